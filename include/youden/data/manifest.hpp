@@ -1,0 +1,48 @@
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "youden/config/json.hpp"
+
+namespace youden::data {
+
+/// One film as the manifest lists it.
+struct Sample {
+  std::string id;      ///< unique within the manifest
+  std::string path;    ///< absolute; empty where the source draws its images
+  std::string sha256;  ///< of the file's bytes, or of the recipe where the image is drawn; keys every random stream
+  std::string label;   ///< class name, always text
+  std::string group = {};   ///< the patient; empty = unknown
+  std::string source = {};  ///< collection or hospital; empty = unknown
+  std::string part = {};    ///< the manifest's own train | val | test; empty = not given
+  config::Json covariates = config::Json::object();  ///< age, sex, view, …
+};
+
+/// A sample that was left out, and why (`dataset.on_error: skip`).
+struct Skipped {
+  std::string id;
+  std::string path;
+  std::string reason;
+};
+
+/// The rows of a dataset in a fixed order (by id), which no directory listing or locale can change.
+struct Manifest {
+  std::vector<Sample> samples;
+  std::vector<Skipped> skipped = {};
+
+  [[nodiscard]] std::vector<std::string> labels() const {
+    std::set<std::string> names;
+    for (const Sample& s : samples) names.insert(s.label);
+    return {names.begin(), names.end()};
+  }
+  [[nodiscard]] bool has_groups() const {
+    for (const Sample& s : samples) {
+      if (!s.group.empty()) return true;
+    }
+    return false;
+  }
+};
+
+}  // namespace youden::data

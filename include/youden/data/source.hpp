@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <string>
+
+#include "youden/config/fields.hpp"
+#include "youden/data/manifest.hpp"
+
+namespace youden::data {
+
+struct SourceCommon {
+  int size = 224;
+  std::string on_error = "refuse";
+
+  static const config::Fields<SourceCommon>& fields() {
+    static const auto f =
+        config::Fields<SourceCommon>()
+            .add(&SourceCommon::size, "size", "side of the square that every image is resized to, ignoring aspect",
+                 {.unit = "pixels", .min = 8, .max = 2048})
+            .add(&SourceCommon::on_error, "on_error", "what a missing or unreadable image does to the run",
+                 {.choices = {"refuse", "skip"}});
+    return f;
+  }
+};
+
+struct SourceContext {
+  std::uint64_t seed = 0;  ///< the experiment's seed, for sources that draw
+  int size = 224;          ///< pixels a side
+};
+
+/// Where labelled images come from. `load()` lists them without decoding; `image()` may be called from many threads.
+class Source {
+ public:
+  static constexpr const char* kKind = "source";
+  using Common = SourceCommon;
+  using Context = SourceContext;
+
+  virtual ~Source() = default;
+  /// Every sample with label and sha256. Throws DataError naming every file that is missing.
+  [[nodiscard]] virtual Manifest load() const = 0;
+  /// The sample's image: RGB, 8 or 16 bit a channel, size × size. Throws DataError naming the file.
+  [[nodiscard]] virtual cv::Mat image(const Sample& sample) const = 0;
+};
+
+}  // namespace youden::data

@@ -1,0 +1,66 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "youden/config/fields.hpp"
+#include "youden/data/manifest.hpp"
+
+namespace youden::data {
+
+/// What a sample is used for within one fold. `oof`: held out by this fold of a cross-validation.
+enum class Part { train, val, test, oof, unused };
+
+inline const char* name_of(Part part) {
+  switch (part) {
+    case Part::train: return "train";
+    case Part::val: return "val";
+    case Part::test: return "test";
+    case Part::oof: return "oof";
+    case Part::unused: break;
+  }
+  return "unused";
+}
+
+struct SplitCommon {
+  std::optional<std::string> stratify = "label";
+  std::optional<std::string> group = "auto";
+
+  static const config::Fields<SplitCommon>& fields() {
+    static const auto f =
+        config::Fields<SplitCommon>()
+            .add(&SplitCommon::stratify, "stratify", "keep the share of each label in every part; null = do not",
+                 {.choices = {"label"}})
+            .add(&SplitCommon::group, "group",
+                 "never cut through a patient: auto = wherever patients are known, patient = refuse when they are not, "
+                 "null = split by image",
+                 {.choices = {"auto", "patient"}});
+    return f;
+  }
+};
+
+struct SplitContext {
+  std::uint64_t seed = 0;
+  SplitCommon common = {};
+  std::vector<std::string> classes = {};  ///< the labels in use, in the experiment's order
+};
+
+/// One part a sample, in the manifest's order.
+using Fold = std::vector<Part>;
+
+/// Divides a manifest into parts, or into folds of parts.
+class Split {
+ public:
+  static constexpr const char* kKind = "split";
+  using Common = SplitCommon;
+  using Context = SplitContext;
+
+  virtual ~Split() = default;
+  /// Throws DataError with the counts when a label (or its patients) has too few samples for its parts.
+  [[nodiscard]] virtual std::vector<Fold> folds(const Manifest& manifest) const = 0;
+  /// Whether a validation part will exist: checked before anything is chosen on it.
+  [[nodiscard]] virtual bool has_validation() const = 0;
+};
+
+}  // namespace youden::data
