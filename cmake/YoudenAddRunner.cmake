@@ -1,0 +1,133 @@
+# youden_add_runner(NAME [COMPONENTS header.hpp …])
+#
+# Builds the whole program as NAME (the front, which loads in milliseconds) and NAME-engine (everything with torch),
+# with the library's own components and those of the given headers. The engine describes every component in
+# NAME-components.json (components.json for youden itself), which the front reads.
+#
+# Components are registered by headers in a sub-folder of their room (include/youden/<room>/<kind>s/). One generated
+# stub a room includes them; the stubs are OBJECT libraries, since a linker drops what nobody calls from a STATIC one.
+
+set(YOUDEN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
+if(NOT YOUDEN_RUNNERS_DIR)
+  set(YOUDEN_RUNNERS_DIR ${CMAKE_CURRENT_SOURCE_DIR}/runners)
+endif()
+set(YOUDEN_STUB_ROOMS metric data augment backbone head train)
+set(YOUDEN_TORCH_ROOMS backbone head train)
+
+function(youden_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wnon-virtual-dtor)
+  if(YOUDEN_WERROR)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+endfunction()
+
+# Every target that includes torch compiles against one precompiled header, hence with the same flags.
+function(youden_torch_target target)
+  if(NOT TARGET youden_pch)
+    file(WRITE ${CMAKE_BINARY_DIR}/youden/pch.cpp "")
+    add_library(youden_pch OBJECT ${CMAKE_BINARY_DIR}/youden/pch.cpp)
+    target_link_libraries(youden_pch PRIVATE youden::run)
+    target_compile_definitions(youden_pch PRIVATE BOOST_TEST_DYN_LINK)
+    youden_warnings(youden_pch)
+    target_precompile_headers(youden_pch PRIVATE <torch/torch.h> <nlohmann/json.hpp> <opencv2/core.hpp> <fmt/format.h>)
+  endif()
+  target_link_libraries(${target} PRIVATE youden::run)
+  target_compile_definitions(${target} PRIVATE BOOST_TEST_DYN_LINK)
+  target_precompile_headers(${target} REUSE_FROM youden_pch)
+endfunction()
+
+# youden_stub(TARGET FILE header…): an OBJECT library whose one source includes the headers.
+function(youden_stub target file)
+  set(text "// Generated: registers the components of these headers.\n")
+  foreach(header IN LISTS ARGN)
+    string(APPEND text "#include \"${header}\"\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${file} CONTENT "${text}" @ONLY)
+  add_library(${target} OBJECT ${file})
+  youden_warnings(${target})
+endfunction()
+
+# The library's own components, once a project: one OBJECT library a room, all listed in YOUDEN_STUBS.
+function(youden_library_stubs)
+  if(TARGET youden_stub_data)
+    return()
+  endif()
+  foreach(room IN LISTS YOUDEN_STUB_ROOMS)
+    file(GLOB headers RELATIVE ${YOUDEN_INCLUDE_DIR} CONFIGURE_DEPENDS ${YOUDEN_INCLUDE_DIR}/youden/${room}/*/*.hpp)
+    youden_stub(youden_stub_${room} ${CMAKE_BINARY_DIR}/youden/stub_${room}.cpp ${headers})
+    if(room IN_LIST YOUDEN_TORCH_ROOMS)
+      youden_torch_target(youden_stub_${room})
+    else()
+      target_link_libraries(youden_stub_${room} PRIVATE youden::${room} youden::registry)
+    endif()
+  endforeach()
+endfunction()
+
+# Adds the components' objects and what they need to a target.
+function(youden_link_components target)
+  youden_library_stubs()
+  foreach(room IN LISTS YOUDEN_STUB_ROOMS)
+    target_link_libraries(${target} PRIVATE youden_stub_${room})
+  endforeach()
+endfunction()
+
+# A source that defines youden::library_hash(): the content of every header, part of each run's fingerprint.
+function(youden_header_hash target)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${YOUDEN_INCLUDE_DIR}/youden/*.hpp)
+  list(APPEND headers ${ARGN})
+  list(SORT headers)
+  set(out ${CMAKE_BINARY_DIR}/youden/${target}_header_hash.cpp)
+  set(list ${CMAKE_BINARY_DIR}/youden/${target}_headers.txt)
+  list(JOIN headers "\n" lines)
+  file(CONFIGURE OUTPUT ${list} CONTENT "${lines}\n" @ONLY)
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DLIST=${list} -DROOT=${YOUDEN_INCLUDE_DIR} -DOUT=${out}
+            -P ${YOUDEN_CMAKE_DIR}/header_hash.cmake
+    DEPENDS ${headers} ${list} ${YOUDEN_CMAKE_DIR}/header_hash.cmake
+    COMMENT "Hashing the headers of ${target}" VERBATIM)
+  target_sources(${target} PRIVATE ${out})
+endfunction()
+
+function(youden_add_runner name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "COMPONENTS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "youden_add_runner(${name}): write component headers after COMPONENTS, not '${arg_UNPARSED_ARGUMENTS}'")
+  endif()
+  find_package(Boost 1.74 REQUIRED COMPONENTS program_options)
+
+  file(GLOB front CONFIGURE_DEPENDS ${YOUDEN_RUNNERS_DIR}/front/*.cpp)
+  add_executable(${name} ${front})
+  target_include_directories(${name} PRIVATE ${YOUDEN_RUNNERS_DIR})
+  target_link_libraries(${name} PRIVATE youden::registry youden::metric youden::store Boost::program_options)
+  youden_warnings(${name})
+
+  file(GLOB engine CONFIGURE_DEPENDS ${YOUDEN_RUNNERS_DIR}/engine/*.cpp)
+  add_executable(${name}-engine ${engine})
+  target_include_directories(${name}-engine PRIVATE ${YOUDEN_RUNNERS_DIR})
+  target_link_libraries(${name}-engine PRIVATE youden::report Boost::program_options)
+  youden_warnings(${name}-engine)
+  youden_torch_target(${name}-engine)
+  youden_link_components(${name}-engine)
+
+  set(own)
+  foreach(header IN LISTS arg_COMPONENTS)
+    get_filename_component(header ${header} ABSOLUTE)
+    list(APPEND own ${header})
+  endforeach()
+  if(own)
+    youden_stub(${name}_components ${CMAKE_BINARY_DIR}/youden/${name}_components.cpp ${own})
+    youden_torch_target(${name}_components)
+    target_link_libraries(${name}-engine PRIVATE ${name}_components)
+  endif()
+  youden_header_hash(${name}-engine ${own})
+
+  set(json ${name}-components.json)
+  if(name STREQUAL "youden")
+    set(json components.json)
+  endif()
+  add_custom_command(TARGET ${name}-engine POST_BUILD
+    COMMAND $<TARGET_FILE:${name}-engine> describe $<TARGET_FILE_DIR:${name}-engine>/${json}
+    COMMENT "Describing the components of ${name}" VERBATIM)
+  add_dependencies(${name} ${name}-engine)
+endfunction()
