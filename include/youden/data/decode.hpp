@@ -1,0 +1,122 @@
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+#include <string>
+#include <vector>
+
+#include "youden/base/error.hpp"
+#include "youden/data/image_bytes.hpp"
+#include "youden/data/image_header.hpp"
+#include "youden/data/image_jpeg.hpp"
+#include "youden/data/image_other.hpp"
+#include "youden/data/image_png.hpp"
+#include "youden/data/image_tiff.hpp"
+
+namespace youden::data {
+
+inline constexpr std::int64_t kMostSide = 20'000;  ///< pixels
+inline constexpr std::int64_t kMostPixels = 100'000'000;
+
+/// Format and dimensions by content, whatever the extension says; damaged and unsupported files included.
+/// Throws DataError only when the content is no image at all.
+inline ImageHeader read_header(Bytes bytes, const std::filesystem::path& path) {
+  const Reader in(bytes);
+  if (in.has(0, kPngSignature)) return png_header(in);
+  if (in.has(0, kJpegSignature)) return jpeg_header(in);
+  if (in.has(0, {"II\x2a\0", 4}) || in.has(0, {"MM\0\x2a", 4}) || in.has(0, {"II\x2b\0", 4}) ||
+      in.has(0, {"MM\0\x2b", 4})) {
+    return tiff_header(bytes);
+  }
+  if (in.has(0, "GIF87a") || in.has(0, "GIF89a")) return gif_header(bytes);
+  if (in.has(0, "RIFF") && in.has(8, "WEBP")) return webp_header(bytes);
+  if (in.has(0, "BM") && in.size() > 26) return bmp_header(bytes);
+  if (in.has(0, "P") && in.size() > 8 && in.or_zero(1, 1) >= '1' && in.or_zero(1, 1) <= '6') return pnm_header(bytes);
+  const std::string found = in.has(128, "DICM") ? "a DICOM file, not an image" : "the content is no image";
+  throw base::DataError({found, path.string(), "give a PNG, JPEG, TIFF, BMP, WebP or PNM file"});
+}
+inline ImageHeader read_header(const std::filesystem::path& path) { return read_header(read_bytes(path), path); }
+
+/// A whole film at its own size: RGB, CV_8UC3 or CV_16UC3, as cv::imread(IMREAD_COLOR | IMREAD_ANYDEPTH) sees it: gray
+/// repeated, palettes expanded, alpha dropped with the colour kept, EXIF orientation obeyed (so that a film stands as
+/// every viewer shows it). Throws DataError naming the path, what is wrong and what to do.
+inline cv::Mat decode_bytes(Bytes bytes, const std::filesystem::path& path) {
+  // Reasons go into exceptions, not to stderr.
+  [[maybe_unused]] static const auto kSilence = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  const auto fail = [&](const std::string& what, const std::string& remedy) {
+    return base::DataError({what, path.string(), remedy});
+  };
+  const ImageHeader h = read_header(bytes, path);
+  const std::string size = std::to_string(h.width) + " × " + std::to_string(h.height);
+  const bool sized = h.width > 0 && h.height > 0;
+  if (sized && (h.width > kMostSide || h.height > kMostSide || h.width > kMostPixels / h.height)) {
+    throw fail("the " + h.format + " says it has " + size + " pixels",
+               "at most 20000 a side and 100 million in all are decoded: shrink it");
+  }
+  if (!h.damage.empty()) throw fail("the image is " + h.damage, "fetch it again or remove it");
+  if (!sized) throw fail("the " + h.format + " says it has " + size + " pixels", "fetch it again or remove it");
+  if (!h.unsupported.empty()) {
+    throw fail(h.unsupported + " is not decoded", "convert it to an 8- or 16-bit gray or RGB PNG");
+  }
+
+  const auto decode = [](Bytes from) {
+    const cv::Mat raw(1, static_cast<int>(from.size()), CV_8UC1, const_cast<std::byte*>(from.data()));
+    return cv::imdecode(raw, cv::IMREAD_COLOR | cv::IMREAD_ANYDEPTH);
+  };
+  cv::Mat image;
+  try {
+    image = h.format == "png" ? decode(essential_png(Reader(bytes))) : decode(bytes);
+  } catch (const cv::Exception&) {
+    image.release();  // said below, in words
+  }
+  if (image.empty()) {
+    throw fail("the " + h.format + " cannot be decoded: its pixels are damaged or of a kind this OpenCV does not read",
+               "open it in a viewer; if it shows, save it as PNG, else fetch it again");
+  }
+  if (image.type() != CV_8UC3 && image.type() != CV_16UC3) {
+    throw fail("the " + h.format + " does not hold 8- or 16-bit pixels", "convert it to an 8- or 16-bit PNG");
+  }
+  cv::cvtColor(image, image, cv::COLOR_BGR2RGB);
+  return image;
+}
+
+/// [size,size] of 3 × uint8 or uint16, RGB. Bilinear and ignoring aspect, as cv2.resize does by default: for 8-bit
+/// files the same bits as cv2.imread, BGR2RGB, cv2.resize.
+inline cv::Mat decode_film(Bytes bytes, const std::filesystem::path& path, int size) {
+  cv::Mat out;
+  cv::resize(decode_bytes(bytes, path), out, cv::Size(size, size), 0, 0, cv::INTER_LINEAR);
+  return out;
+}
+inline cv::Mat decode_film(const std::filesystem::path& path, int size) {
+  return decode_film(read_bytes(path), path, size);
+}
+
+/// [H,W] of 3 × uint8 or uint16 -> [H,W] of 3 × float32, 0–1: value / 255 (/ 65535), correctly rounded.
+inline cv::Mat to_unit_float(const cv::Mat& film) {
+  static const auto kByte = [] {
+    std::array<float, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i) table[i] = static_cast<float>(static_cast<double>(i) / 255.0);
+    return table;
+  }();
+  cv::Mat out(film.rows, film.cols, CV_32FC(film.channels()));
+  const int width = film.cols * film.channels();
+  for (int y = 0; y < film.rows; ++y) {
+    auto* to = out.ptr<float>(y);
+    if (film.depth() == CV_8U) {
+      const auto* from = film.ptr<std::uint8_t>(y);
+      for (int x = 0; x < width; ++x) to[x] = kByte[from[x]];
+    } else {
+      CV_Assert(film.depth() == CV_16U);
+      const auto* from = film.ptr<std::uint16_t>(y);
+      for (int x = 0; x < width; ++x) to[x] = static_cast<float>(static_cast<double>(from[x]) / 65535.0);
+    }
+  }
+  return out;
+}
+
+}  // namespace youden::data
