@@ -1,0 +1,114 @@
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/config/catalog.hpp"
+
+namespace youden::config {
+
+/// The catalog as JSON Schema (draft-07), for completion and checking in editors.
+class JsonSchema {
+ public:
+  explicit JsonSchema(const Catalog& catalog) : catalog_(catalog) {}
+
+  [[nodiscard]] Json document() const {
+    Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"},
+                {"title", "Youden experiment"},
+                {"type", "object"}};
+    Json properties{{"use",
+                     {{"description", "presets, composed left to right: group/name, or ./file.yaml"},
+                      {"type", Json::array({"array", "string"})},
+                      {"items", {{"type", "string"}}}}}};
+    add_properties(properties, catalog_.experiment);
+    schema["properties"] = std::move(properties);
+    close(schema);
+    schema["definitions"] = Json::object();
+    for (const std::string& kind : catalog_.kinds()) schema["definitions"][kind] = component(kind);
+    return schema;
+  }
+
+ private:
+  /// Dotted keys and `key+` stay allowed; any other unknown key is an error.
+  static void close(Json& object) {
+    object["patternProperties"] = {{"^[^.]+(\\..+|\\+)$", Json::object()}};
+    object["additionalProperties"] = false;
+  }
+  void add_properties(Json& properties, const std::vector<Field>& fields) const {
+    for (const Field& f : fields) properties[f.name] = property(f);
+  }
+
+  [[nodiscard]] Json property(const Field& f) const {
+    Json value = typed(f);
+    Json alternatives = Json::array();
+    if (!f.words.empty()) alternatives.push_back({{"enum", f.words}});
+    if (!f.pattern.empty()) alternatives.push_back({{"type", "string"}, {"pattern", f.pattern}});
+    if (f.nullable) alternatives.push_back({{"type", "null"}});
+    Json out = Json::object();
+    if (alternatives.empty() && !value.contains("$ref")) {
+      out = std::move(value);
+    } else {
+      alternatives.insert(alternatives.begin(), std::move(value));
+      out["anyOf"] = std::move(alternatives);
+    }
+    out["description"] = f.unit.empty() ? f.help : f.help + " [" + f.unit + "]";
+    if (!f.required) out["default"] = f.fallback;
+    return out;
+  }
+
+  [[nodiscard]] Json typed(const Field& f) const {
+    const auto ranged = [&](Json j) {
+      if (f.min) j[f.above_min ? "exclusiveMinimum" : "minimum"] = *f.min;
+      if (f.max) j["maximum"] = *f.max;
+      return j;
+    };
+    switch (f.type) {
+      case FieldType::boolean: return {{"type", "boolean"}};
+      case FieldType::integer: return ranged({{"type", "integer"}});
+      case FieldType::number: return ranged({{"type", "number"}});
+      case FieldType::text:
+        if (!f.choices.empty()) return {{"enum", f.choices}};
+        return {{"type", Json::array({"string", "number", "boolean"})}};
+      case FieldType::numbers: return {{"type", "array"}, {"items", ranged({{"type", "number"}})}};
+      case FieldType::texts:
+        return {{"type", "array"},
+                {"items", f.kind.empty() ? Json{{"type", Json::array({"string", "number", "boolean"})}}
+                                         : Json{{"enum", catalog_.names(f.kind)}}}};
+      case FieldType::component: return {{"$ref", "#/definitions/" + f.kind}};
+      case FieldType::components: return {{"type", "array"}, {"items", {{"$ref", "#/definitions/" + f.kind}}}};
+      case FieldType::section: {
+        Json object{{"type", "object"}, {"properties", Json::object()}};
+        add_properties(object["properties"], f.fields);
+        close(object);
+        return object;
+      }
+      case FieldType::any: break;
+    }
+    return Json::object();
+  }
+
+  /// A bare name, or {type, …} with the options of that type.
+  [[nodiscard]] Json component(const std::string& kind) const {
+    Json names = Json::array();
+    Json objects = Json::array();
+    for (const std::string& name : catalog_.names(kind)) {
+      const Description& d = *catalog_.find(kind, name);
+      names.push_back({{"const", name}, {"description", d.help}});
+      Json object{{"type", "object"}, {"description", d.help}, {"properties", {{"type", {{"const", name}}}}}};
+      add_properties(object["properties"], catalog_.fields(kind, name));
+      close(object);
+      object["required"] = Json::array({"type"});
+      objects.push_back(std::move(object));
+    }
+    // Differences over a preset may leave the type out.
+    Json partial{{"type", "object"}, {"not", {{"required", Json::array({"type"})}}}};
+    Json any = std::move(names);
+    for (Json& object : objects) any.push_back(std::move(object));
+    any.push_back(std::move(partial));
+    return {{"anyOf", std::move(any)}};
+  }
+
+  const Catalog& catalog_;
+};
+
+}  // namespace youden::config
