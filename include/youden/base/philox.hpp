@@ -31,8 +31,8 @@ struct StreamKey {
   std::string_view purpose = {};  ///< e.g. "split", "dropout", "init"
   std::uint64_t replicate = 0;
   std::uint64_t fold = 0;
-  std::uint64_t epoch = 0;         ///< the view, for augmentation
-  std::string_view item = {};      ///< image sha256 or tensor name
+  std::uint64_t epoch = 0;     ///< the view, for augmentation
+  std::string_view item = {};  ///< image sha256 or tensor name
 };
 
 /// A sequence of random numbers that depends on its key alone. Cheap to make; copy to replay.

@@ -38,7 +38,8 @@ class Progress {
     drawn_ = true;
     constexpr std::size_t kWidth = 24;
     const std::size_t full = total == 0 ? kWidth : done * kWidth / total;
-    std::string line = fmt::format("{} [{:━<{}}{:·<{}}] {}/{} {}", label, "", full, "", kWidth - full, done, total, note);
+    std::string line =
+        fmt::format("{} [{:━<{}}{:·<{}}] {}/{} {}", label, "", full, "", kWidth - full, done, total, note);
     fmt::print(stderr, "\r\x1b[K{}", clip(line));
     std::fflush(stderr);
   }

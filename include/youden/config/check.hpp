@@ -1,11 +1,11 @@
 #pragma once
+#include <fmt/format.h>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <fmt/format.h>
 #include <map>
 #include <optional>
 #include <regex>
@@ -56,8 +56,7 @@ class Checker {
       for (const Field& f : fields) known.push_back(f.name);
       const std::string full = inside(path, key);
       faults_.add("unknown key '" + full + "'" + (owner.empty() ? "" : " for " + owner),
-                  value.key_where.empty() ? value.where : value.key_where,
-                  base::suggestion(key, known));
+                  value.key_where.empty() ? value.where : value.key_where, base::suggestion(key, known));
     }
     Json out = Json::object();
     for (const Field& f : fields) out[f.name] = field(n.find(f.name), f, inside(path, f.name), n);
@@ -84,7 +83,8 @@ class Checker {
 
   static bool is_null(const Node& n) {
     if (n.is_null()) return true;
-    return n.is_scalar() && !n.quoted && (n.text.empty() || n.text == "null" || n.text == "~" || n.text == "Null" || n.text == "NULL");
+    return n.is_scalar() && !n.quoted &&
+           (n.text.empty() || n.text == "null" || n.text == "~" || n.text == "Null" || n.text == "NULL");
   }
 
   Json value(const Node& n, const Field& f, const std::string& path) {
@@ -122,7 +122,8 @@ class Checker {
       }
       case FieldType::integer: {
         const auto number = parse_number(text);
-        if (!number || std::floor(*number) != *number || std::abs(*number) > 9.2e18) return wrong(n, f, path, "a whole number");
+        if (!number || std::floor(*number) != *number || std::abs(*number) > 9.2e18)
+          return wrong(n, f, path, "a whole number");
         if (!in_range(n, f, path, *number)) return nullptr;
         std::int64_t exact = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exact);
@@ -156,19 +157,22 @@ class Checker {
   }
   Json list_item(const Node& n, const Field& item, const std::string& path) {
     if (!item.kind.empty() && n.is_scalar() && !catalog_.find(item.kind, n.text)) {
-      fault(n, "unknown " + item.kind + " '" + n.text + "' in " + path, base::suggestion(n.text, catalog_.names(item.kind)));
+      fault(n, "unknown " + item.kind + " '" + n.text + "' in " + path,
+            base::suggestion(n.text, catalog_.names(item.kind)));
       return nullptr;
     }
     return scalar(n, item, path);
   }
 
   Json component(const Node& n, const Field& f, const std::string& path) {
-    if (!n.is_scalar() && !n.is_map()) return wrong(n, f, path, "a " + f.kind + ": a name, or {type: name, option: value}");
+    if (!n.is_scalar() && !n.is_map())
+      return wrong(n, f, path, "a " + f.kind + ": a name, or {type: name, option: value}");
     const Node fallback = node_from_json(f.fallback, "default");
     const Node* type = n.is_scalar() ? &n : n.find("type");
     if (!type) type = fallback.is_map() ? fallback.find("type") : fallback.is_scalar() ? &fallback : nullptr;
     if (!type || !type->is_scalar()) {
-      fault(n, "'" + path + "' needs a type: which " + f.kind + "?", "known: " + base::join(catalog_.names(f.kind), ", "));
+      fault(n, "'" + path + "' needs a type: which " + f.kind + "?",
+            "known: " + base::join(catalog_.names(f.kind), ", "));
       return nullptr;
     }
     if (!catalog_.find(f.kind, type->text)) {
@@ -194,7 +198,8 @@ class Checker {
       }
       return wrong(n, f, path, "a list of " + f.kind + "s, for example [{type: …}]");
     }
-    for (std::size_t i = 0; i < n.items.size(); ++i) out.push_back(component(n.items[i], f, path + "." + std::to_string(i)));
+    for (std::size_t i = 0; i < n.items.size(); ++i)
+      out.push_back(component(n.items[i], f, path + "." + std::to_string(i)));
     return out;
   }
 
@@ -243,10 +248,14 @@ class Checker {
 
   Json wrong(const Node& n, const Field& f, const std::string& path, std::string expected) {
     if (!f.words.empty()) expected += ", or " + base::join(f.words, ", ");
-    const std::string found = n.is_scalar() ? "'" + n.text + "'" : n.is_list() ? "a list" : n.is_map() ? "a map" : "nothing";
+    const std::string found = n.is_scalar() ? "'" + n.text + "'"
+                              : n.is_list() ? "a list"
+                              : n.is_map()  ? "a map"
+                                            : "nothing";
     std::string remedy = several(n, path);
     if (remedy.empty() && n.is_scalar() && !f.words.empty()) {
-      if (const std::string close = base::nearest(n.text, f.words); !close.empty()) remedy = "did you mean '" + close + "'?";
+      if (const std::string close = base::nearest(n.text, f.words); !close.empty())
+        remedy = "did you mean '" + close + "'?";
     }
     fault(n, "'" + path + "' is " + found + "; it must be " + expected, remedy);
     return nullptr;

@@ -48,7 +48,11 @@ class Composer {
 
  private:
   static Node default_name(std::string stem) {
-    return {.kind = Node::Kind::scalar, .text = std::move(stem), .quoted = true, .where = "default", .key_where = "default"};
+    return {.kind = Node::Kind::scalar,
+            .text = std::move(stem),
+            .quoted = true,
+            .where = "default",
+            .key_where = "default"};
   }
 
   Resolved check(const Node& document, const std::string& file) {
@@ -143,7 +147,8 @@ class Composer {
       return;
     }
     const std::string group = name.substr(0, name.find('/'));
-    if (const auto replacement = replacements_.find(group); replacement != replacements_.end() && name.find('/') != std::string::npos) {
+    if (const auto replacement = replacements_.find(group);
+        replacement != replacements_.end() && name.find('/') != std::string::npos) {
       applied_.insert(group);
       name = replacement->second;
     }

@@ -22,19 +22,19 @@ struct Field {
   FieldType type = FieldType::any;
   std::string help;
   std::string unit = {};
-  Json fallback = nullptr;              ///< the default
-  bool required = false;                ///< no sensible default: the person must say
+  Json fallback = nullptr;  ///< the default
+  bool required = false;    ///< no sensible default: the person must say
   bool nullable = false;
-  std::optional<double> min = {};       ///< inclusive, of the value or of each item
-  std::optional<double> max = {};       ///< inclusive
-  bool above_min = false;               ///< exclusive lower bound
+  std::optional<double> min = {};         ///< inclusive, of the value or of each item
+  std::optional<double> max = {};         ///< inclusive
+  bool above_min = false;                 ///< exclusive lower bound
   std::vector<std::string> choices = {};  ///< the only texts allowed
-  std::vector<std::string> words = {};  ///< texts allowed in place of the type, e.g. `auto` for a number
-  std::string pattern = {};             ///< regular expression of a further text allowed in its place
-  std::string kind = {};                ///< of component(s), or the kind whose names a texts field lists
+  std::vector<std::string> words = {};    ///< texts allowed in place of the type, e.g. `auto` for a number
+  std::string pattern = {};               ///< regular expression of a further text allowed in its place
+  std::string kind = {};                  ///< of component(s), or the kind whose names a texts field lists
   PathRule path = PathRule::none;
-  bool tied = false;                    ///< belongs to the component's type: dropped when the type changes
-  std::vector<Field> fields = {};       ///< of a section
+  bool tied = false;               ///< belongs to the component's type: dropped when the type changes
+  std::vector<Field> fields = {};  ///< of a section
 };
 
 /// The optional half of a description, given beside name and help.

@@ -52,7 +52,9 @@ struct IsWordOr : std::false_type {};
 template <class T>
 struct IsWordOr<std::variant<std::string, T>> : std::true_type {};
 template <class T>
-concept Section = requires { T::fields(); };
+concept Section = requires {
+  T::fields();
+};
 
 template <class M>
 void describe_type(Field& f) {

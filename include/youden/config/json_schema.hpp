@@ -13,9 +13,8 @@ class JsonSchema {
   explicit JsonSchema(const Catalog& catalog) : catalog_(catalog) {}
 
   [[nodiscard]] Json document() const {
-    Json schema{{"$schema", "http://json-schema.org/draft-07/schema#"},
-                {"title", "Youden experiment"},
-                {"type", "object"}};
+    Json schema{
+        {"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "Youden experiment"}, {"type", "object"}};
     Json properties{{"use",
                      {{"description", "presets, composed left to right: group/name, or ./file.yaml"},
                       {"type", Json::array({"array", "string"})},

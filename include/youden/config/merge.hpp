@@ -106,9 +106,9 @@ class Merger {
       if (entry.first == "type") return false;
       const Field* option = find_field(fields, entry.first);
       if (option && !option->tied) return false;
-      notes_.push_back(inside(path, entry.first) + " (" + entry.second.origin() + ") dropped: " +
-                       (option ? "it belonged to the former " + field.kind
-                               : field.kind + " '" + type + "' has no such option"));
+      notes_.push_back(
+          inside(path, entry.first) + " (" + entry.second.origin() + ") dropped: " +
+          (option ? "it belonged to the former " + field.kind : field.kind + " '" + type + "' has no such option"));
       return true;
     });
   }
@@ -150,7 +150,8 @@ class Merger {
     if (error == std::errc{} && end == key.data() + key.size()) {
       return index < list.items.size() ? &list.items[index] : nullptr;
     }
-    const auto it = std::find_if(list.items.begin(), list.items.end(), [&](const Node& n) { return type_of(n) == key; });
+    const auto it =
+        std::find_if(list.items.begin(), list.items.end(), [&](const Node& n) { return type_of(n) == key; });
     return it == list.items.end() ? nullptr : &*it;
   }
 

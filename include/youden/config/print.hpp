@@ -27,7 +27,8 @@ inline std::string yaml_scalar(const Json& value) {
 
 inline bool is_flat(const Json& value) {
   return value.is_primitive() ||
-         (value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& j) { return j.is_primitive(); })) ||
+         (value.is_array() &&
+          std::all_of(value.begin(), value.end(), [](const Json& j) { return j.is_primitive(); })) ||
          (value.is_object() && value.empty());
 }
 
@@ -44,7 +45,8 @@ inline std::string yaml_flow(const Json& value) {
 /// The resolved document as YAML; every value's origin stands beside it as a comment.
 inline std::string to_yaml(const Resolved& resolved) {
   std::vector<std::pair<std::string, std::string>> lines;
-  const auto emit = [&](auto&& self, const Json& value, const std::string& path, std::size_t depth, std::string lead) -> void {
+  const auto emit = [&](auto&& self, const Json& value, const std::string& path, std::size_t depth,
+                        std::string lead) -> void {
     for (const auto& [key, child] : value.items()) {
       const std::string full = path.empty() ? key : path + "." + key;
       const std::string head = lead + detail::yaml_scalar(key) + ":";

@@ -10,8 +10,8 @@ namespace youden::config {
 
 /// Where paths and presets are looked up.
 struct Project {
-  std::filesystem::path root;                            ///< paths in YAML are relative to it
-  std::vector<std::filesystem::path> preset_folders;     ///< in order of precedence
+  std::filesystem::path root;                         ///< paths in YAML are relative to it
+  std::vector<std::filesystem::path> preset_folders;  ///< in order of precedence
 
   /// configs/<group>/<name>.yaml of the first folder that has it.
   [[nodiscard]] std::optional<std::filesystem::path> preset(const std::string& group_and_name) const {

@@ -66,8 +66,9 @@ class YamlReader {
     if (gave_up_) return to;
     if (++count_ > kMostNodes || depth > kDeepest) {
       gave_up_ = true;
-      faults_.add(depth > kDeepest ? "nested deeper than 32 levels" : "more than 20000 values once aliases are expanded",
-                  to.where, "write the document without aliases that repeat each other");
+      faults_.add(
+          depth > kDeepest ? "nested deeper than 32 levels" : "more than 20000 values once aliases are expanded",
+          to.where, "write the document without aliases that repeat each other");
       return to;
     }
     switch (from.Type()) {

@@ -59,8 +59,6 @@ class Split {
   virtual ~Split() = default;
   /// Throws DataError with the counts when a label (or its patients) has too few samples for its parts.
   [[nodiscard]] virtual std::vector<Fold> folds(const Manifest& manifest) const = 0;
-  /// Whether a validation part will exist: checked before anything is chosen on it.
-  [[nodiscard]] virtual bool has_validation() const = 0;
 };
 
 }  // namespace youden::data

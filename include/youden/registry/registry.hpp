@@ -43,7 +43,8 @@ template <Kind I, class T>
 struct Register {
   Register(std::string name, std::string help, config::Json traits = config::Json::object()) {
     static_assert(std::is_base_of_v<I, T>, "a component derives from its kind's interface");
-    static_assert(requires { typename T::Options; }, "a component names its options: using Options = …;");
+    static_assert(
+        requires { typename T::Options; }, "a component names its options: using Options = …;");
     static_assert(std::is_constructible_v<T, typename T::Options, const typename I::Context&>,
                   "a component is constructible from (Options, const Context&)");
     factories<I>()[name] = [](const config::Json& options, const typename I::Context& context) -> std::unique_ptr<I> {
@@ -59,7 +60,8 @@ template <Kind I>
 std::unique_ptr<I> make(const config::Component& component, const typename I::Context& context = {}) {
   const auto it = factories<I>().find(component.type);
   if (it == factories<I>().end()) {
-    throw base::ConfigError({std::string("unknown ") + I::kKind + " '" + component.type + "'", {},
+    throw base::ConfigError({std::string("unknown ") + I::kKind + " '" + component.type + "'",
+                             {},
                              base::suggestion(component.type, catalog().names(I::kKind))});
   }
   return it->second(component.options, context);

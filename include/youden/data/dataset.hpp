@@ -1,0 +1,91 @@
+#pragma once
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/base/faults.hpp"
+#include "youden/base/progress.hpp"
+#include "youden/base/threads.hpp"
+#include "youden/data/sha256.hpp"
+#include "youden/data/source.hpp"
+
+namespace youden::data {
+
+/// A manifest whose every image has been opened, and those images: kept decoded while they fit the budget, decoded
+/// again otherwise. `image()` may be called from many threads.
+class Dataset {
+ public:
+  struct Settings {
+    bool skip_broken = false;  ///< leave broken images out instead of refusing them
+    int threads = 1;
+    std::size_t budget = std::size_t{1} << 30U;  ///< bytes of decoded images kept in memory
+  };
+
+  /// Hashes and decodes every file. Throws DataError naming each image that is missing or broken, unless skipped.
+  static Dataset open(std::shared_ptr<const Source> source, Manifest manifest, const Settings& settings,
+                      base::Progress& progress) {
+    Dataset dataset;
+    dataset.source_ = std::move(source);
+    auto& samples = manifest.samples;
+    std::vector<cv::Mat> kept(samples.size());
+    std::vector<std::optional<std::string>> broken(samples.size());
+    std::atomic<std::size_t> bytes{0};
+    std::atomic<std::size_t> done{0};
+    const bool drawn = !samples.empty() && !samples.front().sha256.empty();  // nothing on disk that could be broken
+    if (!drawn) {
+      base::parallel_for(samples.size(), settings.threads, [&](std::size_t i) {
+        try {
+          cv::Mat image = dataset.source_->image(samples[i]);
+          samples[i].sha256 = sha256_of_file(samples[i].path);
+          const std::size_t size = image.total() * image.elemSize();
+          if (bytes.fetch_add(size) + size <= settings.budget) kept[i] = std::move(image);
+        } catch (const base::DataError& e) {
+          broken[i] = e.what();
+        }
+        ++done;
+      });
+    }
+    progress.update("images", done, samples.size());
+
+    base::Faults faults;
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      if (!broken[i]) {
+        dataset.manifest_.samples.push_back(std::move(samples[i]));
+        dataset.images_.push_back(std::move(kept[i]));
+      } else if (settings.skip_broken) {
+        manifest.skipped.push_back({samples[i].id, samples[i].path, *broken[i]});
+      } else {
+        faults.add(*broken[i]);
+      }
+    }
+    if (!faults.empty()) {
+      base::Fault all = faults.summary("images cannot be used:");
+      all.remedy = "mend or remove them, or leave them out with dataset.on_error=skip (each is then recorded)";
+      throw base::DataError(all);
+    }
+    dataset.manifest_.skipped = std::move(manifest.skipped);
+    if (dataset.manifest_.samples.empty()) throw base::DataError({"no usable image is left in the dataset"});
+    return dataset;
+  }
+
+  [[nodiscard]] const Manifest& manifest() const { return manifest_; }
+  [[nodiscard]] std::size_t size() const { return manifest_.samples.size(); }
+  /// RGB, 8 or 16 bit, size × size. Do not write to it: it may be shared.
+  [[nodiscard]] cv::Mat image(std::size_t i) const {
+    return images_[i].empty() ? source_->image(manifest_.samples[i]) : images_[i];
+  }
+
+ private:
+  std::shared_ptr<const Source> source_;
+  Manifest manifest_;
+  std::vector<cv::Mat> images_;
+};
+
+}  // namespace youden::data
