@@ -17,6 +17,7 @@
 #include "youden/data/image_other.hpp"
 #include "youden/data/image_png.hpp"
 #include "youden/data/image_tiff.hpp"
+#include "youden/data/quiet_cerr.hpp"
 
 namespace youden::data {
 
@@ -70,6 +71,7 @@ inline cv::Mat decode_bytes(Bytes bytes, const std::filesystem::path& path) {
   };
   cv::Mat image;
   try {
+    const QuietCerr quiet;
     image = h.format == "png" ? decode(essential_png(Reader(bytes))) : decode(bytes);
   } catch (const cv::Exception&) {
     image.release();  // said below, in words

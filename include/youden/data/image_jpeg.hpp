@@ -42,7 +42,7 @@ inline ImageHeader jpeg_header(const Reader& in) {
       return h;
     }
     if (*marker < 0xFF01) {
-      h.damage = "damaged: no JPEG marker where one is due";
+      h.damage = "truncated or damaged: no JPEG marker where one is due";
       return h;
     }
     const auto code = static_cast<unsigned>(*marker & 0xFFU);

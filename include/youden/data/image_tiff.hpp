@@ -90,10 +90,10 @@ inline ImageHeader tiff_header(Bytes bytes) {
   if (page.values(273).empty() && page.values(324).empty()) h.damage = "damaged: a TIFF without pixels";
 
   const auto photometric = page.value(262, 1);
-  if (page.value(339, 1) != 1) h.unsupported = "a TIFF of signed or floating-point pixels";
   if (h.bit_depth != 1 && h.bit_depth != 4 && h.bit_depth != 8 && h.bit_depth != 16) {
     h.unsupported = "a TIFF of " + std::to_string(h.bit_depth) + " bits a channel";
   }
+  if (page.value(339, 1) != 1) h.unsupported = "a TIFF of signed or floating-point pixels";
   if (photometric == 0 && h.bit_depth == 16) h.unsupported = "a 16-bit TIFF with white as zero";
   if (photometric == 5) h.unsupported = "a CMYK TIFF";
   // A second directory may be a thumbnail (NewSubfileType bit 0); another full page makes "the film" ambiguous.
