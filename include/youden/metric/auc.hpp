@@ -1,0 +1,72 @@
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "youden/base/error.hpp"
+#include "youden/metric/estimate.hpp"
+#include "youden/metric/interval.hpp"
+#include "youden/metric/placements.hpp"
+
+namespace youden::metric {
+
+enum class AucInterval {
+  logit_delong,  ///< DeLong's variance on the logit scale: keeps its coverage near 1
+  delong         ///< symmetric, clamped to [0,1], as pROC gives it: covers 90 % at AUC .98 with 100 + 100
+};
+
+/// The names of `--auc-interval` and of the metric's option.
+inline AucInterval parse_auc_interval(std::string_view text) {
+  if (text == "logit") return AucInterval::logit_delong;
+  if (text == "delong") return AucInterval::delong;
+  throw base::ConfigError({"unknown interval '" + std::string(text) + "' of the AUC", {}, "known: logit, delong"});
+}
+
+/// Area under the ROC curve from placements. Undefined unless both classes occur; no interval where a class has one
+/// sample only. A constant score has AUC ½ and variance 0: the logit interval, which would be a point, is not claimed.
+inline Estimate auc(const Placements& p, double level = 0.95, AucInterval interval = AucInterval::logit_delong) {
+  const double alpha = alpha_of(level);
+  Estimate e{.value = p.auc, .level = level};
+  e.n = static_cast<std::int64_t>(p.positive.size() + p.negative.size());
+  if (!p.auc) return e;
+  const double area = *p.auc;
+
+  if (area == 0 || area == 1) {
+    // Every variance collapses at perfect separation; this bound does not (EVALUATION: (α/2)^(1/min(P,N))).
+    const double bound = std::pow(alpha / 2, 1.0 / static_cast<double>(std::min(p.positive.size(), p.negative.size())));
+    e.low = area == 1 ? bound : 0;
+    e.high = area == 1 ? 1 : 1 - bound;
+    e.method = "exact-bound";
+    return e;
+  }
+  const std::optional<double> variance = delong_variance(p);
+  if (!variance) return e;
+  const double half = normal_quantile(level) * std::sqrt(*variance);
+  if (interval == AucInterval::delong) {
+    e.low = std::max(0.0, area - half);
+    e.high = std::min(1.0, area + half);
+    e.method = "delong";
+  } else if (half > 0) {
+    const auto expit = [](double x) { return 1 / (1 + std::exp(-x)); };
+    const double centre = std::log(area / (1 - area));
+    const double half_logit = half / (area * (1 - area));  // delta method: d logit(A) / dA = 1 / (A (1 − A))
+    e.low = expit(centre - half_logit);
+    e.high = expit(centre + half_logit);
+    e.method = "logit-delong";
+  }
+  return e;
+}
+
+/// `positive`: 1 = positive; a higher score means more positive.
+inline Estimate auc(std::span<const std::uint8_t> positive, std::span<const double> score, double level = 0.95,
+                    AucInterval interval = AucInterval::logit_delong) {
+  Estimate e = auc(placements(positive, score), level, interval);
+  e.n = static_cast<std::int64_t>(positive.size());
+  return e;
+}
+
+}  // namespace youden::metric

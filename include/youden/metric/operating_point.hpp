@@ -1,0 +1,69 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "youden/base/error.hpp"
+#include "youden/metric/roc.hpp"
+#include "youden/metric/threshold_rule.hpp"
+
+namespace youden::metric {
+
+/// A threshold and what it does to the samples that it was chosen on.
+struct OperatingPoint {
+  double threshold = 0.5;  ///< positive when score >= threshold
+  BinaryCounts counts = {};
+};
+
+/// 1 where `score >= threshold`.
+inline std::vector<std::uint8_t> decide(std::span<const double> score, double threshold) {
+  std::vector<std::uint8_t> decided;
+  decided.reserve(score.size());
+  for (const double s : score) decided.push_back(s >= threshold ? 1 : 0);
+  return decided;
+}
+
+namespace detail {
+
+/// Whether `b` serves the rule better than `a`. Integers throughout, so that equal is equal.
+inline bool better(const ThresholdRule& rule, const RocCurve& curve, const RocPoint& a, const RocPoint& b) {
+  const auto merit = [&](const RocPoint& p) {  // J · P · N, or specificity · N less a constant
+    return rule.kind == ThresholdRule::Kind::youden ? p.tp * curve.negatives - p.fp * curve.positives : -p.fp;
+  };
+  if (merit(a) != merit(b)) return merit(b) > merit(a);
+  if (a.tp != b.tp) return b.tp > a.tp;
+  return b.threshold < a.threshold;
+}
+
+}  // namespace detail
+
+/// Applies a rule to labelled scores; candidates are the observed scores.
+/// youden: the largest J, ties: higher sensitivity, then lower threshold.
+/// sensitivity >= x: the highest specificity among thresholds that reach x, ties likewise.
+/// Throws DataError where a rule that looks at the data finds one class only, for then it would choose blindly.
+inline OperatingPoint choose_threshold(const ThresholdRule& rule, std::span<const std::uint8_t> positive,
+                                       std::span<const double> score) {
+  if (rule.kind == ThresholdRule::Kind::fixed) {
+    return {.threshold = rule.value, .counts = count(positive, decide(score, rule.value))};
+  }
+  const RocCurve curve = roc(positive, score);
+  if (curve.positives == 0 || curve.negatives == 0) {
+    throw base::DataError({"threshold '" + to_text(rule) + "' cannot be chosen from " +
+                               std::to_string(curve.positives) + " positives and " + std::to_string(curve.negatives) +
+                               " negatives",
+                           {},
+                           "give the validation part samples of both classes, or set threshold: 0.5"});
+  }
+  // The last point calls everybody positive, so every rule is met at least there.
+  RocPoint best = curve.points.back();
+  for (const RocPoint& p : std::span(curve.points).subspan(1)) {
+    if (rule.kind == ThresholdRule::Kind::sensitivity && *curve.sensitivity(p) < rule.value) continue;
+    if (detail::better(rule, curve, best, p)) best = p;
+  }
+  return {.threshold = best.threshold, .counts = curve.counts(best)};
+}
+
+}  // namespace youden::metric
