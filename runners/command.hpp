@@ -1,5 +1,4 @@
 #pragma once
-#include <map>
 #include <string>
 #include <vector>
 
@@ -12,15 +11,11 @@ struct Invocation {
   std::string program;            ///< as typed: "youden", or a user's own runner
   std::string command;            ///< e.g. "list"
   std::vector<std::string> args;  ///< after the command, without the shared options
-  std::string db;                 ///< path of the results database
+  std::string db;                 ///< path of the results database; empty = results/youden.db of the project
   Format format = Format::text;
 };
 
-/// One command: one .cpp, one function, one row of a table in main.cpp (front) or engine.cpp.
-struct Command {
-  int (*run)(const Invocation&);
-  const char* summary;   ///< one line for `youden --help`
-  const char* synopsis;  ///< e.g. "list [--where EXPR] [--sort METRIC]"
-};
+/// One command: one .cpp, one function, one row of `commands.hpp`.
+using CommandFunction = int (*)(const Invocation&);
 
 }  // namespace youden::runner

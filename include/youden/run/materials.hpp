@@ -1,0 +1,126 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/base/error.hpp"
+#include "youden/base/progress.hpp"
+#include "youden/base/text.hpp"
+#include "youden/base/threads.hpp"
+#include "youden/data/dataset.hpp"
+#include "youden/data/source.hpp"
+#include "youden/data/split.hpp"
+#include "youden/registry/registry.hpp"
+#include "youden/run/experiment.hpp"
+
+namespace youden::run {
+
+/// What a run works on: the opened dataset, its classes, and the division into folds.
+struct Materials {
+  data::Dataset dataset;
+  std::vector<std::string> classes;
+  int positive = 0;               ///< index into classes
+  std::string positive_name = {}; ///< empty with more than two classes and none named
+  std::vector<int> labels = {};
+  std::vector<data::Fold> folds = {};
+  int threads = 1;
+
+  [[nodiscard]] std::vector<std::size_t> part(std::size_t fold, data::Part part) const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < folds[fold].size(); ++i) {
+      if (folds[fold][i] == part) out.push_back(i);
+    }
+    return out;
+  }
+  [[nodiscard]] bool has(data::Part part) const {
+    return std::any_of(folds.begin(), folds.end(), [&](const data::Fold& f) { return std::find(f.begin(), f.end(), part) != f.end(); });
+  }
+};
+
+namespace detail {
+
+/// The classes in use; samples of other labels leave the manifest.
+inline std::vector<std::string> choose_classes(const Experiment& e, data::Manifest& manifest) {
+  std::vector<std::string> classes = manifest.labels();
+  if (const auto* wanted = config::value_of(e.classes)) {
+    base::Faults faults;
+    for (const std::string& name : *wanted) {
+      if (std::find(classes.begin(), classes.end(), name) == classes.end()) {
+        faults.add("'classes' names '" + name + "', but no sample has that label", "classes", base::suggestion(name, classes));
+      }
+      if (std::count(wanted->begin(), wanted->end(), name) > 1) faults.add("'classes' names '" + name + "' twice", "classes");
+    }
+    faults.raise<base::DataError>("faults in the classes:");
+    classes = *wanted;
+    std::erase_if(manifest.samples, [&](const data::Sample& s) {
+      return std::find(classes.begin(), classes.end(), s.label) == classes.end();
+    });
+  }
+  if (classes.size() < 2) {
+    throw base::DataError({"the dataset has " + std::to_string(classes.size()) + " class" + (classes.size() == 1 ? " ('" + classes[0] + "')" : "es") +
+                               "; telling apart takes two",
+                           "dataset"});
+  }
+  return classes;
+}
+
+inline int choose_positive(const Experiment& e, const std::vector<std::string>& classes) {
+  if (!e.positive) {
+    if (classes.size() > 2) return 0;
+    throw base::ConfigError({"'positive' is missing: sensitivity needs to know which class it speaks of", "positive",
+                             "write positive: " + classes[0] + ", or positive: " + classes[1]});
+  }
+  const auto it = std::find(classes.begin(), classes.end(), *e.positive);
+  if (it == classes.end()) {
+    throw base::ConfigError({"'positive' is '" + *e.positive + "', which is no class of the dataset", "positive",
+                             base::suggestion(*e.positive, classes)});
+  }
+  return static_cast<int>(it - classes.begin());
+}
+
+/// Before anything is trained: whatever is to be chosen on validation needs a validation part.
+inline void require_validation(const Experiment& e, const Materials& m) {
+  const bool val = m.has(data::Part::val);
+  base::Faults faults;
+  const std::string remedy = "give the split a validation part, for example split.val=0.15";
+  if (e.train.select.metric && !val) faults.add("'train.select' chooses an epoch on validation, but the split has no such part", "train.select", remedy);
+  if (std::holds_alternative<std::string>(e.threshold) && !val && !m.has(data::Part::oof)) {
+    faults.add("'threshold: " + std::get<std::string>(e.threshold) + "' is chosen on validation or out-of-fold scores, but the split has neither",
+               "threshold", remedy + ", or write a number");
+  }
+  if (e.train.curves == "test" && !m.has(data::Part::test)) {
+    faults.add("'train.curves: test' needs a test part, but the split has none", "train.curves", "write train.curves: val");
+  }
+  faults.raise<base::ConfigError>("faults in the configuration:");
+}
+
+}  // namespace detail
+
+/// Dataset → classes → split. Throws before anything is written anywhere.
+inline Materials gather(const Experiment& e, base::Progress& progress) {
+  Materials m;
+  m.threads = config::value_of(e.threads) ? *config::value_of(e.threads) : base::usable_threads();
+  const auto common = registry::common<data::Source>(e.dataset);
+  std::shared_ptr<const data::Source> source =
+      registry::make<data::Source>(e.dataset, {.seed = static_cast<std::uint64_t>(e.seed), .size = common.size});
+  data::Manifest manifest = source->load();
+  m.classes = detail::choose_classes(e, manifest);
+  m.positive = detail::choose_positive(e, m.classes);
+  m.positive_name = e.positive.value_or(m.classes.size() == 2 ? m.classes[static_cast<std::size_t>(m.positive)] : "");
+  m.dataset = data::Dataset::open(source, std::move(manifest),
+                                  {.skip_broken = common.on_error == "skip", .threads = m.threads}, progress);
+  for (const data::Sample& s : m.dataset.manifest().samples) {
+    m.labels.push_back(static_cast<int>(std::find(m.classes.begin(), m.classes.end(), s.label) - m.classes.begin()));
+  }
+  const auto split = registry::make<data::Split>(
+      e.split, {.seed = static_cast<std::uint64_t>(e.seed), .common = registry::common<data::Split>(e.split), .classes = m.classes});
+  m.folds = split->folds(m.dataset.manifest());
+  detail::require_validation(e, m);
+  return m;
+}
+
+}  // namespace youden::run

@@ -1,0 +1,94 @@
+#pragma once
+#include <torch/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/backbone/backbone.hpp"
+#include "youden/backbone/freeze.hpp"
+#include "youden/backbone/initialise.hpp"
+#include "youden/head/head.hpp"
+#include "youden/registry/registry.hpp"
+#include "youden/train/model.hpp"
+#include "youden/weights/read.hpp"
+#include "youden/weights/resolve.hpp"
+
+namespace youden::train {
+
+/// What a model is made of, before any number in it.
+struct Recipe {
+  config::Component backbone;
+  config::Component head;
+  std::string batch_norm = "auto";
+  std::int64_t classes = 2;
+  std::int64_t size = 224;
+  std::uint64_t seed = 0;
+};
+
+/// Builds the models of one run. The weight file is read once; a frozen backbone is shared by all of them.
+class Assembler {
+ public:
+  explicit Assembler(Recipe recipe)
+      : recipe_(std::move(recipe)), common_(registry::common<backbone::Backbone>(recipe_.backbone)) {
+    frozen_ = make_backbone(0);
+    cut_ = backbone::cut_after(*frozen_, common_.freeze);
+    const torch::NoGradGuard no_grad;
+    torch::Tensor map = torch::zeros({1, 3, recipe_.size, recipe_.size});
+    frozen_->eval();
+    for (const auto& stage : frozen_->stages()) map = stage.forward(map);
+    context_ = {.channels = map.size(1), .height = map.size(2), .width = map.size(3), .classes = recipe_.classes};
+  }
+
+  /// The model of a replicate: the same prefix for all, another suffix and head for each.
+  [[nodiscard]] std::unique_ptr<Model> make(std::uint64_t replicate) const {
+    const bool all_frozen = cut_ == frozen_->stages().size();
+    std::shared_ptr<backbone::Backbone> net = all_frozen ? frozen_ : make_backbone(replicate);
+    std::shared_ptr<head::Head> head = registry::make<head::Head>(recipe_.head, context_);
+    backbone::initialise(*head, recipe_.seed, replicate);
+    const bool update = recipe_.batch_norm == "update" || (recipe_.batch_norm == "auto" && !common_.weights);
+    auto model = std::make_unique<Model>(net, cut_, head, update);
+    if (!all_frozen && replicate > 0) {  // replicates never change a random prefix
+      const torch::NoGradGuard no_grad;
+      const Model reference(frozen_, cut_, head, false);
+      const auto from = reference.prefix_state();
+      auto to = model->prefix_state();
+      for (std::size_t i = 0; i < to.size(); ++i) to[i].second.copy_(from[i].second);
+      for (auto& [name, tensor] : model->trained_parameters()) tensor.set_requires_grad(true);
+    }
+    return model;
+  }
+
+  [[nodiscard]] const head::HeadContext& context() const { return context_; }
+  [[nodiscard]] std::string normalization() const { return frozen_->normalization(); }
+  /// A sentence where the head leaves cells of the map unread, else empty.
+  [[nodiscard]] std::string unread_cells() const { return registry::make<head::Head>(recipe_.head, context_)->unread_cells(); }
+
+ private:
+  [[nodiscard]] std::shared_ptr<backbone::Backbone> make_backbone(std::uint64_t replicate) const {
+    std::shared_ptr<backbone::Backbone> net = registry::make<backbone::Backbone>(recipe_.backbone);
+    if (common_.weights) {
+      const auto path = weights::find_weights(*common_.weights);
+      if (tensors_.empty()) tensors_ = weights::read_weights(path, net->ignored_tensors());
+      weights::load_state(*net, tensors_, net->ignored_tensors(), path.string());
+    } else {
+      backbone::initialise(*net, recipe_.seed, replicate);
+    }
+    for (auto& parameter : net->parameters()) {
+      if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
+    }
+    return net;
+  }
+
+  Recipe recipe_;
+  backbone::BackboneCommon common_;
+  std::shared_ptr<backbone::Backbone> frozen_;
+  std::size_t cut_ = 0;
+  head::HeadContext context_;
+  mutable std::vector<weights::NamedTensor> tensors_;
+};
+
+}  // namespace youden::train

@@ -1,0 +1,44 @@
+#pragma once
+#include <cstdint>
+#include <opencv2/core.hpp>
+#include <utility>
+
+#include "youden/augment/pipeline.hpp"
+#include "youden/data/dataset.hpp"
+#include "youden/data/decode.hpp"
+#include "youden/train/normalization.hpp"
+#include "youden/train/view.hpp"
+
+namespace youden::train {
+
+/// Decoded film -> [0,1] -> augmented view -> normalised. A pure function of (film, view); safe from many threads.
+class ImagePipeline {
+ public:
+  ImagePipeline(const data::Dataset& dataset, augment::Pipeline augment, std::uint64_t augment_seed,
+                Normalization normalization, int size)
+      : dataset_(dataset),
+        augment_(std::move(augment)),
+        augment_seed_(augment_seed),
+        normalization_(normalization),
+        size_(size) {}
+
+  /// Writes size·size·3 floats, channels last.
+  void write(const View& view, float* out) const {
+    cv::Mat image = data::to_unit_float(dataset_.image(view.sample));
+    if (view.view >= 0) {
+      const auto& sample = dataset_.manifest().samples[view.sample];
+      image = augment_.apply(image, augment_seed_, static_cast<std::uint64_t>(view.view), sample.sha256);
+    }
+    normalization_.apply(image, out);
+  }
+  [[nodiscard]] int size() const { return size_; }
+
+ private:
+  const data::Dataset& dataset_;
+  augment::Pipeline augment_;
+  std::uint64_t augment_seed_;
+  Normalization normalization_;
+  int size_;
+};
+
+}  // namespace youden::train

@@ -1,0 +1,110 @@
+#pragma once
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/types.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/backbone/backbone.hpp"
+#include "youden/head/head.hpp"
+#include "youden/weights/content_hash.hpp"
+#include "youden/weights/convert.hpp"
+#include "youden/weights/load.hpp"
+
+namespace youden::train {
+
+/// A backbone cut after a stage, and a head. In front of the cut: the frozen prefix, always in inference mode. Behind
+/// it: the suffix and the head, which train. With everything frozen the head's pooling moves in front of the cut.
+class Model {
+ public:
+  using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+
+  /// `cut`: number of stages in the prefix.
+  Model(std::shared_ptr<backbone::Backbone> backbone, std::size_t cut, std::shared_ptr<head::Head> head, bool update_batch_norm)
+      : backbone_(std::move(backbone)), cut_(cut), head_(std::move(head)), update_batch_norm_(update_batch_norm) {
+    backbone_->eval();
+    for (auto& parameter : backbone_->parameters()) parameter.set_requires_grad(false);
+    for (auto& [name, tensor] : trained_parameters()) tensor.set_requires_grad(true);
+  }
+
+  [[nodiscard]] bool all_frozen() const { return cut_ == backbone_->stages().size(); }
+  [[nodiscard]] bool has_prefix() const { return cut_ > 0; }
+  /// Convolutions behind the cut train on several threads, whose number then belongs to the run's identity.
+  [[nodiscard]] bool trains_convolutions() const { return !all_frozen(); }
+
+  /// [N,3,S,S] float32 normalised -> features at the cut, float32: [N,F] when all is frozen, else [N,C,H,W].
+  [[nodiscard]] torch::Tensor prefix(torch::Tensor x) const {
+    const auto& stages = backbone_->stages();
+    for (std::size_t s = 0; s < cut_; ++s) x = stages[s].forward(x);
+    return all_frozen() ? head_->pool(x) : x;
+  }
+  /// Features at the cut -> logits [N,K].
+  [[nodiscard]] torch::Tensor logits(torch::Tensor x, const head::DropoutMask& dropout) const {
+    const auto& stages = backbone_->stages();
+    for (std::size_t s = cut_; s < stages.size(); ++s) x = stages[s].forward(x);
+    return head_->forward(all_frozen() ? x : head_->pool(x), dropout);
+  }
+
+  void set_training(bool on) {
+    head_->train(on);
+    for (const auto& module : backbone_->named_modules()) {
+      if (behind_cut(module.key() + ".")) module.value()->train(on && update_batch_norm_);
+    }
+  }
+
+  /// Parameters that train, by name: `backbone.features.28.weight`, `head.dense.weight`.
+  [[nodiscard]] NamedTensors trained_parameters() const {
+    NamedTensors out;
+    for (const auto& item : backbone_->named_parameters()) {
+      if (behind_cut(item.key())) out.emplace_back("backbone." + item.key(), item.value());
+    }
+    for (const auto& item : head_->named_parameters()) out.emplace_back("head." + item.key(), item.value());
+    return out;
+  }
+  /// The same and the running statistics: all that a checkpoint or bundle of this run must hold.
+  [[nodiscard]] NamedTensors trained_state() const {
+    NamedTensors out = trained_parameters();
+    for (const auto& item : backbone_->named_buffers()) {
+      if (behind_cut(item.key())) out.emplace_back("backbone." + item.key(), item.value());
+    }
+    return out;
+  }
+  /// The frozen tensors, under the same names.
+  [[nodiscard]] NamedTensors prefix_state() const {
+    NamedTensors out;
+    for (const auto& [name, tensor] : weights::named_state(*backbone_)) {
+      if (!behind_cut(name)) out.emplace_back("backbone." + name, tensor);
+    }
+    return out;
+  }
+  /// Identity of the prefix's numbers; empty when there is no prefix.
+  [[nodiscard]] std::string prefix_hash() const {
+    if (!has_prefix()) return {};
+    std::vector<weights::NamedTensor> tensors;
+    for (const auto& [name, tensor] : prefix_state()) tensors.push_back(weights::from_torch(name, tensor));
+    return weights::content_hash(tensors);
+  }
+
+ private:
+  [[nodiscard]] bool behind_cut(const std::string& name) const {
+    const auto& stages = backbone_->stages();
+    for (std::size_t s = cut_; s < stages.size(); ++s) {
+      for (const std::string& module : stages[s].modules) {
+        if (name.starts_with(module + ".")) return true;
+      }
+    }
+    return false;
+  }
+
+  std::shared_ptr<backbone::Backbone> backbone_;
+  std::size_t cut_;
+  std::shared_ptr<head::Head> head_;
+  bool update_batch_norm_;
+};
+
+}  // namespace youden::train

@@ -1,0 +1,65 @@
+#pragma once
+#include <optional>
+#include <string>
+
+#include "youden/config/fields.hpp"
+
+namespace youden::train {
+
+/// Which epoch's weights a run keeps. Only the validation part can be asked: never the test part.
+struct Selection {
+  std::optional<std::string> metric = {};
+  std::optional<int> patience = {};
+  double min_delta = 0;
+
+  static const config::Fields<Selection>& fields() {
+    static const auto f =
+        config::Fields<Selection>()
+            .add(&Selection::metric, "metric",
+                 "loss, or a metric (see `youden components metric`), of the validation part by which the best epoch is "
+                 "kept; null = the last epoch",
+                 {.pattern = "[a-z_0-9]+"})
+            .add(&Selection::patience, "patience", "stop after so many epochs without improvement; null = never",
+                 {.unit = "epochs", .min = 1, .max = 100000})
+            .add(&Selection::min_delta, "min_delta", "smallest change that counts as improvement", {.min = 0});
+    return f;
+  }
+};
+
+struct TrainOptions {
+  int epochs = 30;
+  int batch = 16;
+  double lr = 0.001;
+  bool drop_last = false;
+  std::string batch_norm = "auto";
+  std::string class_weights = "none";
+  std::string curves = "val";
+  config::Component loss = {"cross_entropy"};
+  config::Component optimizer = {"adam"};
+  config::Component schedule = {"constant"};
+  Selection select = {};
+
+  static const config::Fields<TrainOptions>& fields() {
+    static const auto f =
+        config::Fields<TrainOptions>()
+            .add(&TrainOptions::epochs, "epochs", "passes over the training part", {.min = 1, .max = 100000})
+            .add(&TrainOptions::batch, "batch", "images a step", {.unit = "images", .min = 1, .max = 4096})
+            .add(&TrainOptions::lr, "lr", "learning rate before the schedule", {.min = 0, .max = 100, .above_min = true})
+            .add(&TrainOptions::drop_last, "drop_last", "leave out an epoch's last, smaller batch")
+            .add(&TrainOptions::batch_norm, "batch_norm",
+                 "running statistics after the cut: frozen, update, or auto = frozen where weights were loaded",
+                 {.choices = {"auto", "frozen", "update"}})
+            .add(&TrainOptions::class_weights, "class_weights", "balanced = each class weighs the same in the loss",
+                 {.choices = {"none", "balanced"}})
+            .add(&TrainOptions::curves, "curves",
+                 "part drawn beside train in the history; test only shows curves, nothing is ever chosen on it",
+                 {.choices = {"val", "test"}})
+            .add(&TrainOptions::loss, "loss", "what is minimised", {.kind = "loss"})
+            .add(&TrainOptions::optimizer, "optimizer", "how the weights move", {.kind = "optimizer"})
+            .add(&TrainOptions::schedule, "schedule", "how the learning rate moves", {.kind = "schedule"})
+            .add(&TrainOptions::select, "select", "which epoch is kept");
+    return f;
+  }
+};
+
+}  // namespace youden::train

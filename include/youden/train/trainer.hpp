@@ -1,0 +1,317 @@
+#pragma once
+#include <torch/nn/functional/activation.h>
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/base/error.hpp"
+#include "youden/base/interrupt.hpp"
+#include "youden/base/philox.hpp"
+#include "youden/metric/metric.hpp"
+#include "youden/registry/registry.hpp"
+#include "youden/train/checkpoint.hpp"
+#include "youden/train/feature_source.hpp"
+#include "youden/train/loss.hpp"
+#include "youden/train/model.hpp"
+#include "youden/train/optimizer.hpp"
+#include "youden/train/predictions.hpp"
+#include "youden/train/schedule.hpp"
+#include "youden/train/train_options.hpp"
+
+namespace youden::train {
+
+/// What one fold of one replicate trains on.
+struct Task {
+  std::uint64_t seed = 0;
+  std::uint64_t replicate = 0;
+  std::uint64_t fold = 0;
+  int threads = 1;                          ///< for convolutions behind the cut
+  std::size_t classes = 2;
+  int positive = 0;                         ///< class index
+  std::vector<int> labels = {};             ///< of every sample of the dataset
+  std::vector<std::string> items = {};      ///< sha256 of every sample: keys of the random streams
+  std::vector<std::size_t> train = {};
+  std::vector<std::size_t> curve = {};      ///< the part drawn beside train
+  std::string curve_name = "val";
+  std::vector<config::Component> metrics = {};    ///< computed on the curve's part every epoch
+};
+
+/// One value of an epoch's history. NaN = undefined.
+struct HistoryValue {
+  std::string part;
+  std::string metric;
+  double value;
+};
+using History = std::vector<HistoryValue>;
+
+/// Trains what lies behind the cut, one epoch a call, exactly: every random decision is a function of (seed, replicate,
+/// fold, epoch, sample), so that a run which is killed and resumed ends in the same bits.
+class Trainer {
+ public:
+  static constexpr std::int64_t kEvaluationBatch = 32;
+
+  Trainer(Model& model, FeatureSource& features, const TrainOptions& options, Task task)
+      : model_(model), features_(features), options_(options), task_(std::move(task)) {
+    const auto n = static_cast<std::int64_t>(task_.train.size());
+    steps_per_epoch_ = options_.drop_last ? n / options_.batch : (n + options_.batch - 1) / options_.batch;
+    if (steps_per_epoch_ == 0) {
+      throw base::ConfigError({"train.batch is " + std::to_string(options_.batch) + ", but only " + std::to_string(n) +
+                                   " images are trained on and train.drop_last leaves them out",
+                               "train.batch", "lower train.batch or set train.drop_last=false"});
+    }
+    for (const auto& [name, tensor] : model_.trained_parameters()) parameters_.push_back(tensor);
+    loss_ = registry::make<Loss>(options_.loss);
+    optimizer_ = registry::make<Optimizer>(options_.optimizer, {.parameters = parameters_});
+    schedule_ = registry::make<Schedule>(options_.schedule, {.steps_per_epoch = steps_per_epoch_, .epochs = options_.epochs});
+    class_weights_ = make_class_weights();
+    lower_is_better_ = options_.select.metric == "loss" || (options_.select.metric && !maximised(*options_.select.metric));
+  }
+
+  [[nodiscard]] int epochs_done() const { return epochs_done_; }
+  [[nodiscard]] int best_epoch() const { return best_epoch_; }
+  [[nodiscard]] std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
+  [[nodiscard]] bool finished() const {
+    const bool patient = !options_.select.patience || epochs_done_ - 1 - best_epoch_ < *options_.select.patience;
+    return epochs_done_ >= options_.epochs || (epochs_done_ > 0 && !patient);
+  }
+
+  using OnStep = std::function<void(std::int64_t step, std::int64_t steps, double loss, double accuracy, double rate)>;
+
+  /// Trains one epoch and scores the curve's part. Throws Interrupted between steps, RunError when the loss is no
+  /// number; the model is then as the last checkpoint or worse, so restore before going on.
+  History run_epoch(const OnStep& on_step) {
+    const auto epoch = static_cast<std::uint64_t>(epochs_done_);
+    std::vector<std::size_t> order = task_.train;
+    base::Stream shuffle = stream("order", epoch, {});
+    shuffle.shuffle(order);
+
+    double loss_sum = 0;
+    std::int64_t correct = 0;
+    std::int64_t seen = 0;
+    double rate = options_.lr;
+    const std::size_t batch = static_cast<std::size_t>(options_.batch);
+    const std::size_t usable = options_.drop_last ? order.size() / batch * batch : order.size();
+    const std::size_t chunk = std::max<std::size_t>(1, 64 / batch) * batch;  // features of a few batches at a time
+    for (std::size_t from = 0; from < usable; from += chunk) {
+      const std::size_t to = std::min(from + chunk, usable);
+      const torch::Tensor x = features_.get(views(order, from, to, static_cast<std::int64_t>(epoch)));
+      model_.set_training(true);
+      use_threads();
+      for (std::size_t at = from; at < to; at += batch) {
+        const std::size_t end = std::min(at + batch, to);
+        if (base::interrupted()) throw base::Interrupted({"interrupted"});
+        const auto rows = std::span(order).subspan(at, end - at);
+        rate = schedule_->rate(options_.lr, step_);
+        const auto [loss, hits] = step(x.slice(0, static_cast<std::int64_t>(at - from), static_cast<std::int64_t>(end - from)), rows, rate);
+        const auto n = static_cast<std::int64_t>(rows.size());
+        loss_sum += loss * static_cast<double>(n);
+        correct += hits;
+        seen += n;
+        on_step(static_cast<std::int64_t>((at + batch) / batch), steps_per_epoch_, loss_sum / static_cast<double>(seen),
+                static_cast<double>(correct) / static_cast<double>(seen), rate);
+      }
+    }
+    History history{{"train", "loss", loss_sum / static_cast<double>(seen)},
+                    {"train", "accuracy", static_cast<double>(correct) / static_cast<double>(seen)},
+                    {"train", "lr", rate}};
+    if (!task_.curve.empty()) append_curve(history);
+    select_best(history);
+    ++epochs_done_;
+    return history;
+  }
+
+  /// Class probabilities of samples as they are, in batches of one fixed size.
+  Predictions predict(const std::vector<std::size_t>& samples) {
+    Predictions out{.classes = task_.classes, .samples = samples, .labels = {}, .probability = {}};
+    const torch::NoGradGuard no_grad;
+    for (std::size_t from = 0; from < samples.size(); from += 64) {
+      const std::size_t to = std::min<std::size_t>(from + 64, samples.size());
+      const torch::Tensor x = features_.get(views(samples, from, to, -1));
+      model_.set_training(false);
+      use_threads();
+      for (std::int64_t at = 0; at < x.size(0); at += kEvaluationBatch) {
+        const std::int64_t n = std::min(kEvaluationBatch, x.size(0) - at);
+        torch::Tensor part = x.slice(0, at, at + n);
+        if (n < kEvaluationBatch) {
+          std::vector<std::int64_t> padding = part.sizes().vec();
+          padding[0] = kEvaluationBatch - n;
+          part = torch::cat({part, torch::zeros(padding)});
+        }
+        if (part.dim() == 4) part = part.contiguous(torch::MemoryFormat::ChannelsLast);
+        const torch::Tensor p = model_.logits(part, {}).to(torch::kFloat64).softmax(1).slice(0, 0, n).contiguous();
+        const double* values = p.data_ptr<double>();
+        out.probability.insert(out.probability.end(), values, values + p.numel());
+      }
+    }
+    for (const std::size_t i : samples) out.labels.push_back(task_.labels[i]);
+    return out;
+  }
+
+  /// The weights of the best epoch take the model's place; those of the last stay where nothing was selected.
+  void keep_best() {
+    if (!best_.tensors.empty()) best_.restore("", model_.trained_state(), "best epoch");
+  }
+
+  /// Everything the next epoch depends on.
+  [[nodiscard]] Checkpoint checkpoint() const {
+    Checkpoint c;
+    c.add("model/", model_.trained_state());
+    c.add("optimizer/", optimizer_->state());
+    for (const auto& [name, tensor] : best_.tensors) c.tensors["best/" + name] = tensor;
+    c.facts = {{"epochs_done", std::to_string(epochs_done_)},
+               {"step", std::to_string(step_)},
+               {"best_epoch", std::to_string(best_epoch_)},
+               {"best_value", config::Json(best_value_.value_or(0)).dump()},
+               {"has_best", best_value_ ? "1" : "0"}};
+    return c;
+  }
+  void restore(const Checkpoint& c, const std::string& where) {
+    const auto fact = [&](const std::string& name) {
+      const auto it = c.facts.find(name);
+      if (it == c.facts.end()) throw base::RunError({"the checkpoint lacks '" + name + "'", where, "run again with --again"});
+      return it->second;
+    };
+    c.restore("model/", model_.trained_state(), where);
+    c.restore("optimizer/", optimizer_->state(), where);
+    best_ = {};
+    for (const auto& [name, tensor] : c.tensors) {
+      if (name.starts_with("best/")) best_.tensors[name.substr(5)] = tensor;
+    }
+    epochs_done_ = std::stoi(fact("epochs_done"));
+    step_ = std::stoll(fact("step"));
+    best_epoch_ = std::stoi(fact("best_epoch"));
+    best_value_.reset();
+    if (fact("has_best") == "1") best_value_ = std::stod(fact("best_value"));
+  }
+
+ private:
+  static bool maximised(const std::string& metric) {
+    const config::Description* d = registry::catalog().find("metric", metric);
+    return metric == "accuracy" || (d && d->traits.value("maximised", true));
+  }
+
+  [[nodiscard]] base::Stream stream(std::string_view purpose, std::uint64_t epoch, std::string_view item) const {
+    return base::Stream({.seed = task_.seed, .purpose = purpose, .replicate = task_.replicate, .fold = task_.fold,
+                         .epoch = epoch, .item = item});
+  }
+
+  static std::vector<View> views(const std::vector<std::size_t>& samples, std::size_t from, std::size_t to, std::int64_t view) {
+    std::vector<View> out;
+    for (std::size_t i = from; i < to; ++i) out.push_back({samples[i], view});
+    return out;
+  }
+
+  /// Heads without convolutions train on one thread: small products gain nothing, and bits then never depend on it.
+  void use_threads() const { torch::set_num_threads(model_.trains_convolutions() ? task_.threads : 1); }
+
+  /// One optimizer step; the batch's mean loss and number of right answers.
+  std::pair<double, std::int64_t> step(const torch::Tensor& x, std::span<const std::size_t> rows, double rate) {
+    const auto epoch = static_cast<std::uint64_t>(epochs_done_);
+    const head::DropoutMask dropout = [&](std::string_view layer, double p, std::int64_t width) {
+      torch::Tensor mask = torch::empty({static_cast<std::int64_t>(rows.size()), width});
+      float* out = mask.data_ptr<float>();
+      const float kept = static_cast<float>(1 / (1 - p));
+      for (const std::size_t row : rows) {
+        base::Stream s = stream("dropout." + std::string(layer), epoch, task_.items[row]);
+        for (std::int64_t i = 0; i < width; ++i) *out++ = s.uniform_float() < static_cast<float>(p) ? 0.0F : kept;
+      }
+      return mask;
+    };
+    std::vector<std::int64_t> labels;
+    for (const std::size_t row : rows) labels.push_back(task_.labels[row]);
+    const torch::Tensor target = torch::tensor(labels, torch::kInt64);
+
+    for (const torch::Tensor& p : parameters_) p.mutable_grad() = torch::Tensor();
+    const torch::Tensor logits = model_.logits(x, dropout);
+    const torch::Tensor loss = (*loss_)(logits, target, class_weights_);
+    const double value = loss.item<double>();
+    if (!std::isfinite(value)) {
+      throw base::RunError({"the loss is " + std::string(std::isnan(value) ? "not a number" : "infinite") + " in epoch " +
+                                std::to_string(epochs_done_ + 1) + ", step " + std::to_string(step_ % steps_per_epoch_ + 1),
+                            "train", "lower train.lr, or check that the images and weights are sound"});
+    }
+    loss.backward();
+    optimizer_->step(rate);
+    ++step_;
+    return {value, logits.detach().argmax(1).eq(target).sum().item<std::int64_t>()};
+  }
+
+  void append_curve(History& history) {
+    const Predictions p = predict(task_.curve);
+    double loss = 0;
+    std::int64_t correct = 0;
+    for (std::size_t i = 0; i < p.samples.size(); ++i) {
+      loss -= std::log(std::max(p.at(i, static_cast<std::size_t>(p.labels[i])), 1e-15));
+      correct += p.argmax(i) == p.labels[i] ? 1 : 0;
+    }
+    const auto n = static_cast<double>(p.samples.size());
+    history.push_back({task_.curve_name, "loss", loss / n});
+    history.push_back({task_.curve_name, "accuracy", static_cast<double>(correct) / n});
+    if (task_.classes != 2) return;
+    const metric::Binary binary = p.binary(task_.positive, 0.5);
+    for (const config::Component& metric : task_.metrics) {
+      if (metric.type == "accuracy") continue;
+      const auto value = registry::make<metric::Metric>(metric)->evaluate(binary).value;
+      history.push_back({task_.curve_name, metric.type, value.value_or(std::numeric_limits<double>::quiet_NaN())});
+    }
+  }
+
+  void select_best(const History& history) {
+    if (!options_.select.metric) {
+      best_epoch_ = epochs_done_;
+      return;
+    }
+    const auto it = std::find_if(history.begin(), history.end(), [&](const HistoryValue& h) {
+      return h.part == "val" && h.metric == *options_.select.metric;
+    });
+    if (it == history.end() || !std::isfinite(it->value)) return;
+    const double gain = best_value_ ? (lower_is_better_ ? *best_value_ - it->value : it->value - *best_value_) : 1;
+    if (best_value_ && gain <= options_.select.min_delta) return;
+    best_value_ = it->value;
+    best_epoch_ = epochs_done_;
+    best_ = {};
+    for (const auto& [name, tensor] : model_.trained_state()) best_.tensors[name] = tensor.detach().clone();
+  }
+
+  [[nodiscard]] torch::Tensor make_class_weights() const {
+    if (options_.class_weights != "balanced") return {};
+    std::vector<float> counts(task_.classes, 0);
+    for (const std::size_t i : task_.train) ++counts[static_cast<std::size_t>(task_.labels[i])];
+    for (float& c : counts) c = static_cast<float>(task_.train.size()) / (static_cast<float>(task_.classes) * std::max(c, 1.0F));
+    return torch::tensor(counts);
+  }
+
+  Model& model_;
+  FeatureSource& features_;
+  TrainOptions options_;
+  Task task_;
+  std::int64_t steps_per_epoch_ = 0;
+  std::vector<torch::Tensor> parameters_;
+  std::unique_ptr<Loss> loss_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<Schedule> schedule_;
+  torch::Tensor class_weights_;
+  bool lower_is_better_ = false;
+  int epochs_done_ = 0;
+  std::int64_t step_ = 0;
+  int best_epoch_ = -1;
+  std::optional<double> best_value_;
+  Checkpoint best_;
+};
+
+}  // namespace youden::train

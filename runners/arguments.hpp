@@ -1,0 +1,72 @@
+#pragma once
+#include <boost/program_options.hpp>
+#include <fmt/format.h>
+
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "command.hpp"
+#include "youden/base/error.hpp"
+
+namespace youden::runner {
+
+/// A command's own options and positional words, by Boost.Program_options. `--help` prints usage and examples.
+class Arguments {
+ public:
+  Arguments(const Invocation& in, std::string synopsis, std::string help)
+      : in_(in), synopsis_(std::move(synopsis)), help_(std::move(help)) {
+    options.add_options()("help,h", "this page");
+  }
+
+  /// False when help was asked for and printed.
+  bool parse(int most_words) {
+    namespace po = boost::program_options;
+    po::options_description all = options;
+    all.add_options()("words", po::value<std::vector<std::string>>());
+    po::positional_options_description positional;
+    positional.add("words", -1);
+    try {
+      // No abbreviations: a later option must not change what an earlier script meant.
+      const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+      po::store(po::command_line_parser(in_.args).options(all).positional(positional).style(style).run(), values);
+      po::notify(values);
+    } catch (const po::error& e) {
+      throw base::ConfigError({e.what(), "command line", fmt::format("see {} {} --help", in_.program, in_.command)});
+    }
+    if (values.contains("help")) {
+      std::ostringstream text;
+      text << options;
+      fmt::print("usage: {} {} {}\n\n{}\n\n{}", in_.program, in_.command, synopsis_, help_, text.str());
+      return false;
+    }
+    if (values.contains("words")) words = values["words"].as<std::vector<std::string>>();
+    if (most_words >= 0 && words.size() > static_cast<std::size_t>(most_words)) {
+      throw base::ConfigError({"unexpected '" + words[static_cast<std::size_t>(most_words)] + "'", "command line",
+                               fmt::format("usage: {} {} {}", in_.program, in_.command, synopsis_)});
+    }
+    return true;
+  }
+  [[nodiscard]] bool has(const std::string& name) const { return values.contains(name); }
+  /// The first positional word, or a fault that shows the usage.
+  [[nodiscard]] const std::string& first(std::string_view what) const {
+    if (words.empty()) {
+      throw base::ConfigError({fmt::format("{} is missing", what), "command line",
+                               fmt::format("usage: {} {} {}", in_.program, in_.command, synopsis_)});
+    }
+    return words.front();
+  }
+
+  boost::program_options::options_description options{"options"};
+  boost::program_options::variables_map values;
+  std::vector<std::string> words;
+
+ private:
+  const Invocation& in_;
+  std::string synopsis_;
+  std::string help_;
+};
+
+}  // namespace youden::runner

@@ -1,0 +1,32 @@
+#pragma once
+#include <array>
+#include <string_view>
+
+namespace youden::runner {
+
+enum class Side { front, engine };
+
+/// Every command, as `youden --help` lists them. The front answers what needs no images and no torch.
+struct CommandInfo {
+  std::string_view name;
+  Side side;
+  std::string_view synopsis;
+  std::string_view summary;
+};
+
+inline constexpr std::array<CommandInfo, 12> kCommands{{
+    {"train", Side::engine, "EXP [key=value…] [--again] [--dry-run]", "one run: all its folds and replicates"},
+    {"resume", Side::engine, "RUN", "continue an interrupted run to the same bits"},
+    {"rerun", Side::engine, "RUN --verify", "run it again and compare every number"},
+    {"predict", Side::engine, "RUN PATH…", "probabilities and decisions for images or folders"},
+    {"export", Side::engine, "RUN --to FILE", "the trained model as one file that needs nothing else"},
+    {"list", Side::front, "[--where EXPR] [--sort METRIC] [--limit N]", "runs, ranked"},
+    {"show", Side::front, "RUN [--follow]", "everything about one run"},
+    {"config", Side::front, "EXP [key=value…]", "the resolved experiment, with the origin of each value"},
+    {"components", Side::front, "[KIND [NAME]]", "what can be written in YAML"},
+    {"schema", Side::front, "", "JSON Schema of experiments, for your editor"},
+    {"db", Side::front, "check | query SQL | vacuum", "look into and after the results database"},
+    {"help", Side::front, "[COMMAND]", "this page, or a command's own"},
+}};
+
+}  // namespace youden::runner

@@ -1,0 +1,17 @@
+#pragma once
+#include "command.hpp"
+#include "youden/config/catalog.hpp"
+
+namespace youden::runner {
+
+int command_list(const Invocation& in);
+int command_show(const Invocation& in);
+int command_db(const Invocation& in);
+int command_config(const Invocation& in);
+int command_components(const Invocation& in);
+int command_schema(const Invocation& in);
+
+/// What every component says of itself, from the file that the engine wrote beside this program.
+config::Catalog load_catalog();
+
+}  // namespace youden::runner

@@ -1,0 +1,73 @@
+#pragma once
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "command.hpp"
+#include "commands.hpp"
+#include "youden/base/error.hpp"
+#include "youden/base/text.hpp"
+#include "youden/config/json.hpp"
+#include "youden/config/project.hpp"
+
+namespace youden::runner {
+
+/// Splits `youden COMMAND …` into the command, the shared options (--db, --format) and the rest.
+inline Invocation parse_invocation(int argc, char** argv) {
+  Invocation in;
+  in.program = std::filesystem::path(argv[0]).filename().string();
+  if (const char* db = std::getenv("YOUDEN_DB")) in.db = db;
+  std::vector<std::string> words(argv + 1, argv + argc);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const auto value = [&](const std::string& option) -> std::string {
+      if (word.size() > option.size()) return word.substr(option.size() + 1);
+      if (i + 1 == words.size()) throw base::ConfigError({option + " needs a value", "command line"});
+      return words[++i];
+    };
+    if (word == "--db" || word.starts_with("--db=")) {
+      in.db = value("--db");
+    } else if (word == "--format" || word.starts_with("--format=")) {
+      const std::string name = value("--format");
+      if (name != "text" && name != "json" && name != "csv") {
+        throw base::ConfigError({"--format is '" + name + "'; it is one of: text, json, csv", "command line"});
+      }
+      in.format = name == "json" ? Format::json : name == "csv" ? Format::csv : Format::text;
+    } else if (in.command.empty()) {
+      in.command = word;
+    } else {
+      in.args.push_back(word);
+    }
+  }
+  if (in.db.empty()) in.db = (config::find_project({}).root / "results" / "youden.db").string();
+  return in;
+}
+
+inline const CommandInfo* find_command(const std::string& name) {
+  for (const CommandInfo& c : kCommands) {
+    if (c.name == name) return &c;
+  }
+  return nullptr;
+}
+
+/// Says what went wrong, on stderr for people and, with --format json, as the one document on stdout.
+inline int report_error(const std::exception& failure, Format format) {
+  const auto* known = dynamic_cast<const base::Error*>(&failure);
+  const int code = known ? known->exit_code() : static_cast<int>(base::Exit::failed);
+  std::string text = failure.what();
+  if (!known) text = "unexpected: " + text + "\n    this is a fault of Youden's own; please report it with the command line";
+  fmt::print(stderr, "{}{}\n", code == static_cast<int>(base::Exit::interrupted) ? "" : "error: ", text);
+  if (format == Format::json) {
+    fmt::print("{}\n", config::Json{{"error", text}, {"exit", code}}.dump(2));
+  }
+  return code;
+}
+
+}  // namespace youden::runner

@@ -1,0 +1,21 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "youden/config/compose.hpp"
+#include "youden/store/database.hpp"
+#include "youden/store/run_reader.hpp"
+
+namespace youden::runner {
+
+/// EXP as people type it: a file, or `run:RUN` for the stored configuration of a run.
+inline config::Resolved resolve_experiment(const config::Catalog& catalog, const std::string& exp,
+                                           const std::vector<std::string>& overrides, const std::string& db) {
+  config::Composer composer(catalog);
+  if (!exp.starts_with("run:")) return composer.compose_file(exp, overrides);
+  auto database = store::Database::open_read_only(db);
+  const auto run = store::find_run(database, exp.substr(4));
+  return composer.compose_stored(store::read_config(database, run), "run " + std::to_string(run), overrides);
+}
+
+}  // namespace youden::runner
