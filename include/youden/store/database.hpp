@@ -1,0 +1,171 @@
+#pragma once
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "youden/base/error.hpp"
+#include "youden/store/file_system.hpp"
+#include "youden/store/guard.hpp"
+#include "youden/store/schema.hpp"
+#include "youden/store/transaction.hpp"
+
+namespace youden::store {
+
+inline constexpr int kBusyTimeoutMs = 30'000;
+
+/// The results database. One object belongs to one thread; open another for another thread or after a fork.
+class Database {
+ public:
+  /// Opens for reading and writing; makes the file and its folder when absent, brings an older schema up to date.
+  static Database open(const std::filesystem::path& path, int busy_timeout_ms = kBusyTimeoutMs) {
+    std::error_code failure;
+    const auto folder = std::filesystem::absolute(path).parent_path();
+    std::filesystem::create_directories(folder, failure);
+    if (failure) {
+      throw base::StoreError({"cannot make the folder of the results database: " + failure.message(), folder.string(),
+                              "choose a place that you may write with --db"});
+    }
+    return guarded(path, [&] {
+      Database db(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms);
+      db.refuse_foreign();
+      if (sqlite3_db_readonly(db.sqlite().getHandle(), "main") != 0) throw SQLite::Exception("read-only file", 8);
+      db.set_journal(busy_timeout_ms);
+      db.sqlite().exec("PRAGMA synchronous = FULL");  // a committed epoch survives a power cut, as its checkpoint does
+      db.sqlite().exec("PRAGMA foreign_keys = ON");
+      db.migrate();
+      return db;
+    });
+  }
+
+  /// Opens an existing file; nothing can be written through the result. Throws ConfigError when there is none.
+  static Database open_read_only(const std::filesystem::path& path, int busy_timeout_ms = kBusyTimeoutMs) {
+    if (!std::filesystem::exists(path)) {
+      throw base::ConfigError({"there is no results database yet", path.string(),
+                               "the first `youden train EXPERIMENT.yaml` makes it; --db PATH names another one"});
+    }
+    return guarded(path, [&] {
+      Database db = open_existing(path, busy_timeout_ms);
+      db.refuse_foreign();
+      if (db.version() < schema_version()) {  // made by an older Youden, or an empty file: needs writing once
+        open(path, busy_timeout_ms);
+        db = open_existing(path, busy_timeout_ms);
+      }
+      db.sqlite().exec("PRAGMA query_only = ON");
+      return db;
+    });
+  }
+
+  [[nodiscard]] SQLite::Database& sqlite() noexcept { return *db_; }
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  [[nodiscard]] int version() { return db_->execAndGet("PRAGMA user_version").getInt(); }
+
+  /// How a file is written down: relative to the database's folder where it lies below it, so that the folder can be
+  /// moved; absolute otherwise.
+  [[nodiscard]] std::string stored_path(const std::filesystem::path& file) const {
+    const auto whole = std::filesystem::weakly_canonical(std::filesystem::absolute(file));
+    const auto relative = whole.lexically_relative(path_.parent_path());
+    return relative.empty() || *relative.begin() == ".." ? whole.string() : relative.generic_string();
+  }
+  [[nodiscard]] std::filesystem::path absolute_path(const std::string& stored) const {
+    return (path_.parent_path() / stored).lexically_normal();
+  }
+
+ private:
+  Database(const std::filesystem::path& path, int flags, int busy_timeout_ms, const std::string& uri = {})
+      : path_(std::filesystem::weakly_canonical(std::filesystem::absolute(path))),
+        db_(std::make_unique<SQLite::Database>(uri.empty() ? path_.string() : uri, flags, busy_timeout_ms)) {}
+
+  static Database open_existing(const std::filesystem::path& path, int busy_timeout_ms) {
+    try {
+      Database db(path, SQLite::OPEN_READONLY, busy_timeout_ms);
+      db.sqlite().execAndGet("SELECT count(*) FROM sqlite_schema");
+      return db;
+    } catch (const SQLite::Exception& e) {
+      // A WAL database in a folder that cannot be written: nobody can have it open for writing, so read it as it is.
+      const auto folder = std::filesystem::absolute(path).parent_path();
+      const int code = e.getErrorCode() & 0xff;
+      const bool unwritable = ::access(folder.c_str(), W_OK) != 0 && ::access(path.c_str(), R_OK) == 0;
+      std::error_code ignored;
+      const auto wal = std::filesystem::file_size(path.string() + "-wal", ignored);
+      if ((code != SQLITE_CANTOPEN && code != SQLITE_READONLY) || !unwritable || (!ignored && wal > 0)) throw;
+      return {path, SQLite::OPEN_READONLY | SQLite::OPEN_URI, busy_timeout_ms,
+              "file:" + escaped(std::filesystem::absolute(path).string()) + "?immutable=1"};
+    }
+  }
+  static std::string escaped(const std::string& path) {
+    std::string out;
+    for (const char c : path) {
+      if (c == '%') out += "%25";
+      else if (c == '?') out += "%3f";
+      else if (c == '#') out += "%23";
+      else out += c;
+    }
+    return out;
+  }
+
+  /// Another program's database, or one of a newer Youden.
+  void refuse_foreign() {
+    const int id = db_->execAndGet("PRAGMA application_id").getInt();
+    const int tables = db_->execAndGet("SELECT count(*) FROM sqlite_schema").getInt();
+    if (id != kApplicationId && tables > 0) {
+      throw base::StoreError({"this SQLite database belongs to another program", path_.string(),
+                              "choose another file with --db"},
+                             base::Exit::bad_input);
+    }
+    if (version() > schema_version()) {
+      throw base::StoreError({"the results database was written by a newer Youden (schema " +
+                                  std::to_string(version()) + ", this program knows " +
+                                  std::to_string(schema_version()) + ")",
+                              path_.string(), "update Youden, or choose another file with --db"},
+                             base::Exit::bad_input);
+    }
+  }
+
+  void set_journal(int busy_timeout_ms) {
+    const std::string wanted = is_network_folder(path_.parent_path()) ? "delete" : "wal";
+    // SQLite does not call the busy handler when the journal mode changes, so wait here.
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_timeout_ms);
+    while (db_->execAndGet("PRAGMA journal_mode").getString() != wanted) {
+      try {
+        if (db_->execAndGet("PRAGMA journal_mode = " + wanted).getString() == wanted) return;
+        return;  // a file system without shared memory keeps its journal
+      } catch (const SQLite::Exception& e) {
+        const int code = e.getErrorCode() & 0xff;
+        if ((code != SQLITE_BUSY && code != SQLITE_LOCKED) || std::chrono::steady_clock::now() > until) throw;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    }
+  }
+
+  void migrate() {
+    if (version() == schema_version()) return;
+    Transaction transaction(*db_);
+    refuse_foreign();  // another process may have migrated while we waited for the lock
+    const int from = version();
+    if (from == schema_version()) return;
+    for (int i = from; i < schema_version(); ++i) db_->exec(migrations()[static_cast<std::size_t>(i)]);
+    db_->exec(views());
+    db_->exec("PRAGMA application_id = " + std::to_string(kApplicationId));
+    db_->exec("PRAGMA user_version = " + std::to_string(schema_version()));
+    transaction.commit();
+  }
+
+  std::filesystem::path path_;
+  std::unique_ptr<SQLite::Database> db_;
+};
+
+/// `work()` on this database, with SQLite's failures explained.
+template <class Work>
+auto guarded(const Database& db, Work&& work) {
+  return guarded(db.path(), std::forward<Work>(work));
+}
+
+}  // namespace youden::store
