@@ -1,7 +1,7 @@
 #pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <cstdint>
 #include <filesystem>
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -22,7 +22,8 @@ struct CheckReport {
 namespace detail {
 
 inline void check_artifacts(Database& database, CheckReport& report) {
-  SQLite::Statement row(database.sqlite(), "SELECT run, kind, path, sha256, bytes FROM artifact ORDER BY run, kind, path");
+  SQLite::Statement row(database.sqlite(),
+                        "SELECT run, kind, path, sha256, bytes FROM artifact ORDER BY run, kind, path");
   while (row.executeStep()) {
     const auto path = database.absolute_path(row.getColumn(2).getString());
     const std::string what = row.getColumn(1).getString() + " of run " + std::to_string(row.getColumn(0).getInt64());
@@ -32,8 +33,9 @@ inline void check_artifacts(Database& database, CheckReport& report) {
     if (failure) {
       report.problems.push_back({what + " is missing", path.string()});
     } else if (static_cast<std::int64_t>(bytes) != row.getColumn(4).getInt64()) {
-      report.problems.push_back({what + " has " + std::to_string(bytes) + " bytes instead of " +
-                                     std::to_string(row.getColumn(4).getInt64()), path.string()});
+      report.problems.push_back(
+          {what + " has " + std::to_string(bytes) + " bytes instead of " + std::to_string(row.getColumn(4).getInt64()),
+           path.string()});
     } else {
       try {
         if (sha256_of_file(path) != row.getColumn(3).getString()) {
@@ -57,7 +59,8 @@ inline void check_checkpoints(Database& database, CheckReport& report) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) {
       report.problems.push_back({"the checkpoint of run " + std::to_string(row.getColumn(5).getInt64()) +
-                                     " is missing, so it cannot be resumed", path.string()});
+                                     " is missing, so it cannot be resumed",
+                                 path.string()});
     }
   }
 }
@@ -76,7 +79,8 @@ inline CheckReport check_database(Database& database) {
     SQLite::Statement keys(database.sqlite(), "PRAGMA foreign_key_check");
     while (keys.executeStep()) {
       report.problems.push_back({"a row of '" + keys.getColumn(0).getString() + "' refers to a row of '" +
-                                     keys.getColumn(2).getString() + "' that does not exist", database.path().string()});
+                                     keys.getColumn(2).getString() + "' that does not exist",
+                                 database.path().string()});
     }
     detail::check_artifacts(database, report);
     detail::check_checkpoints(database, report);

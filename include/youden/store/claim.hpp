@@ -1,7 +1,7 @@
 #pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <cstdint>
 #include <optional>
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <string>
 #include <vector>
 
@@ -35,8 +35,9 @@ namespace detail {
 inline void own(SQLite::Database& db, std::int64_t run) {
   const Owner me = this_process();
   const std::string now = base::utc_now();
-  execute(db, "UPDATE run SET status = 'running', reason = NULL, finished = NULL, started = coalesce(started, ?), "
-              "heartbeat = ?, host = ?, pid = ?, process_start = ? WHERE id = ?",
+  execute(db,
+          "UPDATE run SET status = 'running', reason = NULL, finished = NULL, started = coalesce(started, ?), "
+          "heartbeat = ?, host = ?, pid = ?, process_start = ? WHERE id = ?",
           now, now, me.host, me.pid, me.process_start, run);
 }
 
@@ -48,8 +49,9 @@ inline void write_pairs(SQLite::Database& db, const std::string& table, std::int
 
 /// What belongs to the run and may be stated anew when a failed run starts again.
 inline void describe(SQLite::Database& db, std::int64_t run, const NewRun& r) {
-  execute(db, "UPDATE run SET name = ?, seed = ?, dataset = ?, folds = ?, replicates = ?, positive = ?, classes = ?, "
-              "unit = ?, command_line = ?, config = ?, yaml = ? WHERE id = ?",
+  execute(db,
+          "UPDATE run SET name = ?, seed = ?, dataset = ?, folds = ?, replicates = ?, positive = ?, classes = ?, "
+          "unit = ?, command_line = ?, config = ?, yaml = ? WHERE id = ?",
           r.name, static_cast<std::int64_t>(r.seed), write_dataset(db, r.dataset), r.folds, r.replicates,
           or_null(r.positive), Json(r.classes).dump(), r.unit, r.command_line, r.config.dump(), r.yaml, run);
   execute(db, "DELETE FROM param WHERE run = ?", run);
@@ -71,8 +73,9 @@ inline void erase_work(SQLite::Database& db, std::int64_t run) {
 
 inline Claimed create(SQLite::Database& db, const NewRun& r) {
   const std::string uid = base::make_uid();
-  execute(db, "INSERT INTO run (uid, name, status, seed, fingerprint, created, dataset, folds, replicates, classes, "
-              "command_line, config, yaml) VALUES (?, ?, 'running', ?, ?, ?, ?, 1, 1, '[]', '', '{}', '')",
+  execute(db,
+          "INSERT INTO run (uid, name, status, seed, fingerprint, created, dataset, folds, replicates, classes, "
+          "command_line, config, yaml) VALUES (?, ?, 'running', ?, ?, ?, ?, 1, 1, '[]', '', '{}', '')",
           uid, r.name, static_cast<std::int64_t>(r.seed), r.fingerprint, base::utc_now(), write_dataset(db, r.dataset));
   const std::int64_t run = db.getLastInsertRowid();
   describe(db, run, r);
@@ -92,8 +95,9 @@ inline Claimed claim_run(Database& database, const NewRun& r, bool again) {
     std::optional<Claimed> stopped;
     bool failed = false;
     if (!again) {
-      SQLite::Statement same(db, "SELECT id, uid, status, host, pid, process_start, heartbeat FROM run "
-                                 "WHERE fingerprint = ? ORDER BY id DESC");
+      SQLite::Statement same(db,
+                             "SELECT id, uid, status, host, pid, process_start, heartbeat FROM run "
+                             "WHERE fingerprint = ? ORDER BY id DESC");
       bind_all(same, r.fingerprint);
       while (same.executeStep()) {
         const Status status = read_status(same, 2);
@@ -132,7 +136,8 @@ inline Claimed take_over(Database& database, std::int64_t run) {
     Transaction transaction(db);
     SQLite::Statement row(db, "SELECT uid, status, host, pid, process_start, heartbeat FROM run WHERE id = ?");
     bind_all(row, run);
-    if (!row.executeStep()) throw base::ConfigError({"there is no run " + std::to_string(run), database.path().string()});
+    if (!row.executeStep())
+      throw base::ConfigError({"there is no run " + std::to_string(run), database.path().string()});
     const Status status = read_status(row, 1);
     Claimed found{Claim::completed, run, row.getColumn(0).getString(), status.owner};
     if (status.name == "completed") return found;

@@ -2,10 +2,10 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <chrono>
 #include <filesystem>
 #include <memory>
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -103,10 +103,14 @@ class Database {
   static std::string escaped(const std::string& path) {
     std::string out;
     for (const char c : path) {
-      if (c == '%') out += "%25";
-      else if (c == '?') out += "%3f";
-      else if (c == '#') out += "%23";
-      else out += c;
+      if (c == '%')
+        out += "%25";
+      else if (c == '?')
+        out += "%3f";
+      else if (c == '#')
+        out += "%23";
+      else
+        out += c;
     }
     return out;
   }
@@ -116,16 +120,16 @@ class Database {
     const int id = db_->execAndGet("PRAGMA application_id").getInt();
     const int tables = db_->execAndGet("SELECT count(*) FROM sqlite_schema").getInt();
     if (id != kApplicationId && tables > 0) {
-      throw base::StoreError({"this SQLite database belongs to another program", path_.string(),
-                              "choose another file with --db"},
-                             base::Exit::bad_input);
+      throw base::StoreError(
+          {"this SQLite database belongs to another program", path_.string(), "choose another file with --db"},
+          base::Exit::bad_input);
     }
     if (version() > schema_version()) {
-      throw base::StoreError({"the results database was written by a newer Youden (schema " +
-                                  std::to_string(version()) + ", this program knows " +
-                                  std::to_string(schema_version()) + ")",
-                              path_.string(), "update Youden, or choose another file with --db"},
-                             base::Exit::bad_input);
+      throw base::StoreError(
+          {"the results database was written by a newer Youden (schema " + std::to_string(version()) +
+               ", this program knows " + std::to_string(schema_version()) + ")",
+           path_.string(), "update Youden, or choose another file with --db"},
+          base::Exit::bad_input);
     }
   }
 

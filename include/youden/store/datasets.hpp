@@ -1,6 +1,6 @@
 #pragma once
-#include <cstdint>
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <cstdint>
 #include <string>
 
 #include "youden/base/hash.hpp"
@@ -22,8 +22,9 @@ inline std::int64_t write_dataset(SQLite::Database& db, const DatasetRow& d) {
   } else {
     execute(db, "INSERT INTO dataset (hash, name, n) VALUES (?, ?, ?)", d.hash, d.name, d.samples.size());
     id = db.getLastInsertRowid();
-    SQLite::Statement sample(db, "INSERT INTO sample (dataset, id, path, sha256, label, patient, source, covariates) "
-                                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement sample(db,
+                             "INSERT INTO sample (dataset, id, path, sha256, label, patient, source, covariates) "
+                             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     for (const SampleRow& s : d.samples) {
       execute(sample, id, s.id, s.path, s.sha256, s.label, or_null(s.patient), or_null(s.source), s.covariates.dump());
     }
@@ -36,9 +37,10 @@ inline std::int64_t write_dataset(SQLite::Database& db, const DatasetRow& d) {
 
 /// Identity of a run's test set: the content hashes of its test samples, sorted. Empty when it has none.
 inline std::string hash_test_set(SQLite::Database& db, std::int64_t run) {
-  SQLite::Statement row(db, "SELECT DISTINCT s.sha256 FROM assignment a "
-                            "JOIN sample s ON s.dataset = a.dataset AND s.id = a.sample "
-                            "WHERE a.run = ? AND a.part = 'test' ORDER BY s.sha256");
+  SQLite::Statement row(db,
+                        "SELECT DISTINCT s.sha256 FROM assignment a "
+                        "JOIN sample s ON s.dataset = a.dataset AND s.id = a.sample "
+                        "WHERE a.run = ? AND a.part = 'test' ORDER BY s.sha256");
   bind_all(row, run);
   base::Hasher hasher;
   bool any = false;

@@ -55,7 +55,8 @@ class ExpressionReader {
         }
       } else {
         if (c == ';') refuse("';' does not belong into a condition");
-        if ((c == '-' && next == '-') || (c == '/' && next == '*')) refuse("a comment does not belong into a condition");
+        if ((c == '-' && next == '-') || (c == '/' && next == '*'))
+          refuse("a comment does not belong into a condition");
         if (c == '?' || c == ':' || c == '@' || c == '$' || c == '#' || c == '\0') {
           refuse(std::string("'") + c + "' does not belong into a condition");
         }
@@ -71,8 +72,9 @@ class ExpressionReader {
 
  private:
   [[noreturn]] static void refuse(const std::string& what) {
-    throw base::ConfigError({what, "--where", "write an SQL condition, e.g. --where \"sensitivity > .95 and "
-                                              "[head.dropout] < .5\""});
+    throw base::ConfigError({what, "--where",
+                             "write an SQL condition, e.g. --where \"sensitivity > .95 and "
+                             "[head.dropout] < .5\""});
   }
 
   /// From the opening mark to the closing one, both included; a doubled closing mark stands for itself.
@@ -93,14 +95,18 @@ class ExpressionReader {
 
   void word() {
     std::string name;
-    const auto in_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.'; };
+    const auto in_word = [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
+    };
     while (at_ < text_.size() && in_word(text_[at_])) name += text_[at_++];
     std::size_t after = at_;
     while (after < text_.size() && text_[after] == ' ') ++after;
     const bool call = after < text_.size() && text_[after] == '(';
     const bool keyword = sqlite3_keyword_check(name.c_str(), static_cast<int>(name.size())) != 0;
-    if (call || keyword) out_.sql += name;
-    else add(name, name.find('.') != std::string::npos);
+    if (call || keyword)
+      out_.sql += name;
+    else
+      add(name, name.find('.') != std::string::npos);
   }
 
   /// A plain word that we do not know may still mean something to SQLite (`true`, an alias).

@@ -1,8 +1,8 @@
 #pragma once
 #include <sqlite3.h>
 
-#include <filesystem>
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <filesystem>
 #include <string>
 
 #include "youden/base/error.hpp"
@@ -27,10 +27,11 @@ inline base::StoreError explain(const SQLite::Exception& e, const std::filesyste
                               base::Exit::bad_input);
     case SQLITE_CORRUPT:
       return base::StoreError({"the results database is damaged" + said, where,
-                               "move it away and save what can be read: sqlite3 OLD .recover | sqlite3 NEW"});
+                               "move it away and save what can be read: sqlite3 OLD .recover | sqlite3 NEW"},
+                              base::Exit::bad_input);
     case SQLITE_FULL:
-      return base::StoreError({"the disk is full" + said, where,
-                               "free some space and resume; what was committed is safe"});
+      return base::StoreError(
+          {"the disk is full" + said, where, "free some space and resume; what was committed is safe"});
     case SQLITE_READONLY:
     case SQLITE_PERM:
       return base::StoreError({"the results database cannot be written" + said, where,
@@ -41,9 +42,9 @@ inline base::StoreError explain(const SQLite::Exception& e, const std::filesyste
                                "check that the folder exists and that you may read and write it, or choose another "
                                "place with --db"});
     case SQLITE_IOERR:
-      return base::StoreError({"reading or writing the results database failed" + said + ", code " +
-                                   std::to_string(extended),
-                               where, "check the disk (space, quota, mount) and resume; what was committed is safe"});
+      return base::StoreError(
+          {"reading or writing the results database failed" + said + ", code " + std::to_string(extended), where,
+           "check the disk (space, quota, mount) and resume; what was committed is safe"});
     case SQLITE_CONSTRAINT:
       return base::StoreError({"this contradicts what the results database already holds" + said, where,
                                "`youden db check` looks for damage; otherwise this is a fault of Youden, please report "

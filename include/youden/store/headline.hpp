@@ -1,6 +1,6 @@
 #pragma once
-#include <cstdint>
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <cstdint>
 #include <string>
 
 #include "youden/store/pooled.hpp"

@@ -1,9 +1,9 @@
 #pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <string>
 #include <vector>
 
@@ -45,8 +45,9 @@ class LeaderboardReader {
       : db_(database), q_(q), columns_(column_names(database, "leaderboard")) {}
 
   Leaderboard read() {
-    Expression where = ExpressionReader(q_.where, [this](const std::string& n) { return kind_of(n); },
-                                        [this](const std::string& n) { unknown(n, "--where"); })
+    Expression where = ExpressionReader(
+                           q_.where, [this](const std::string& n) { return kind_of(n); },
+                           [this](const std::string& n) { unknown(n, "--where"); })
                            .read();
     const std::string order = order_by(where);
     const std::string sql = "WITH board AS (" + board(where) + ") SELECT * FROM board" +
@@ -63,8 +64,8 @@ class LeaderboardReader {
         out.runs.push_back(std::move(r));
       }
     } catch (const SQLite::Exception& e) {
-      refuse_sql(e, db_, "columns: " + base::join(columns_, ", ") +
-                             "; config keys as [head.dropout]; texts in single quotes");
+      refuse_sql(e, db_,
+                 "columns: " + base::join(columns_, ", ") + "; config keys as [head.dropout]; texts in single quotes");
     }
     for (RankedRun& r : out.runs) {
       r.params = read_params(db_, r.run);
@@ -92,16 +93,19 @@ class LeaderboardReader {
       SQLite::Statement row(db_.sqlite(), std::string("SELECT DISTINCT name FROM ") + table + " ORDER BY name");
       while (row.executeStep()) known.push_back(row.getColumn(0).getString());
     }
-    throw base::ConfigError({"'" + name + "' is neither a column of the leaderboard, nor a metric, nor a config key of "
-                             "any run", where, base::suggestion(name, known)});
+    throw base::ConfigError({"'" + name +
+                                 "' is neither a column of the leaderboard, nor a metric, nor a config key of "
+                                 "any run",
+                             where, base::suggestion(name, known)});
   }
 
   /// The leaderboard with the status as of now and a column for each further metric and config key.
   std::string board(const Expression& where) {
     std::string dead = "-1";
     {
-      SQLite::Statement row(db_.sqlite(), "SELECT id, status, host, pid, process_start, heartbeat FROM run "
-                                          "WHERE status = 'running'");
+      SQLite::Statement row(db_.sqlite(),
+                            "SELECT id, status, host, pid, process_start, heartbeat FROM run "
+                            "WHERE status = 'running'");
       while (row.executeStep()) {
         if (read_status(row, 1).name != "running") dead += "," + std::to_string(row.getColumn(0).getInt64());
       }

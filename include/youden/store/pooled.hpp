@@ -1,9 +1,9 @@
 #pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,10 +78,10 @@ inline PooledResults read_pooled(SQLite::Database& db, std::int64_t run) {
   bind_all(row, run);
   std::map<std::pair<std::string, std::string>, std::vector<KeyedResult>> groups;
   while (row.executeStep()) {
-    PooledResult r{{optional_double(row.getColumn(5)), optional_double(row.getColumn(6)),
-                    optional_double(row.getColumn(7)), row.getColumn(8).getDouble(), row.getColumn(9).getString(),
-                    row.getColumn(10).getInt64()},
-                   optional_double(row.getColumn(12))};
+    PooledResult r{
+        {optional_double(row.getColumn(5)), optional_double(row.getColumn(6)), optional_double(row.getColumn(7)),
+         row.getColumn(8).getDouble(), row.getColumn(9).getString(), row.getColumn(10).getInt64()},
+        optional_double(row.getColumn(12))};
     if (!row.getColumn(11).isNull()) r.n_patients = row.getColumn(11).getInt64();
     groups[{row.getColumn(0).getString(), row.getColumn(1).getString()}].push_back(
         {row.getColumn(2).getString(), row.getColumn(3).getInt64(), row.getColumn(4).getInt64(), std::move(r)});

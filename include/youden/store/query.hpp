@@ -1,8 +1,8 @@
 #pragma once
 #include <sqlite3.h>
 
-#include <cstring>
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +32,8 @@ class ReadingOnly {
       case SQLITE_SELECT:
       case SQLITE_READ:
       case SQLITE_RECURSIVE: return SQLITE_OK;
-      case SQLITE_FUNCTION: return second != nullptr && std::strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
+      case SQLITE_FUNCTION:
+        return second != nullptr && std::strcmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
       case SQLITE_PRAGMA:
         for (const char* name : {"table_info", "table_xinfo", "table_list", "index_list", "index_info"}) {
           if (std::strcmp(first, name) == 0) return SQLITE_OK;
@@ -47,8 +48,9 @@ class ReadingOnly {
 /// Names of the tables and views, for messages.
 inline std::vector<std::string> table_names(Database& database) {
   std::vector<std::string> out;
-  SQLite::Statement row(database.sqlite(), "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') "
-                                           "AND name NOT LIKE 'sqlite_%' ORDER BY type DESC, name");
+  SQLite::Statement row(database.sqlite(),
+                        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') "
+                        "AND name NOT LIKE 'sqlite_%' ORDER BY type DESC, name");
   while (row.executeStep()) out.push_back(row.getColumn(0).getString());
   return out;
 }

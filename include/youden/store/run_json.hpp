@@ -1,7 +1,7 @@
 #pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <cstdint>
 #include <optional>
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <string>
 #include <utility>
 
@@ -88,13 +88,15 @@ inline Json run_json(Database& database, std::int64_t id) {
   }
   for (const Artifact& a : read_artifacts(database, id)) {
     Json& slot = j["artifacts"][a.kind];
-    if (slot.is_null()) slot = a.path.string();
-    else if (slot.is_string()) slot = Json::array({slot, a.path.string()});
-    else slot.push_back(a.path.string());
+    if (slot.is_null())
+      slot = a.path.string();
+    else if (slot.is_string())
+      slot = Json::array({slot, a.path.string()});
+    else
+      slot.push_back(a.path.string());
   }
-  j["test_set"] = run.test_hash.empty()
-                      ? Json()
-                      : Json{{"hash", run.test_hash}, {"scored", count_scored(database, run.test_hash)}};
+  j["test_set"] =
+      run.test_hash.empty() ? Json() : Json{{"hash", run.test_hash}, {"scored", count_scored(database, run.test_hash)}};
   for (const auto& [key, value] :
        {std::pair{"created", run.created}, {"started", run.started}, {"finished", run.finished}}) {
     j[key] = text(value);

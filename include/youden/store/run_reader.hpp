@@ -1,10 +1,10 @@
 #pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <set>
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <string>
 #include <utility>
 #include <vector>
@@ -103,7 +103,8 @@ auto read_rows(Database& database, const std::string& sql, Read&& read, const T&
 inline RunRecord read_run(Database& database, std::int64_t run) {
   auto found = detail::read_rows(
       database,
-      "SELECT id, uid, name, coalesce(reason, ''), seed, fingerprint, created, started, finished, heartbeat, elapsed_s, "
+      "SELECT id, uid, name, coalesce(reason, ''), seed, fingerprint, created, started, finished, heartbeat, "
+      "elapsed_s, "
       "dataset, folds, replicates, positive, classes, unit, test_hash, command_line, config, yaml, status, host, pid, "
       "process_start, heartbeat FROM run WHERE id = ?",
       [](SQLite::Statement& row) {
@@ -149,8 +150,9 @@ inline std::vector<HistoryPoint> read_history(Database& database, std::int64_t r
       "SELECT replicate, fold, epoch, part, metric, value FROM history WHERE run = ? AND epoch > ? "
       "ORDER BY replicate, fold, epoch, part, metric",
       [](SQLite::Statement& row) {
-        return HistoryPoint{row.getColumn(0).getInt(),    row.getColumn(1).getInt(),    row.getColumn(2).getInt(),
-                            row.getColumn(3).getString(), row.getColumn(4).getString(), optional_double(row.getColumn(5))};
+        return HistoryPoint{row.getColumn(0).getInt(),    row.getColumn(1).getInt(),
+                            row.getColumn(2).getInt(),    row.getColumn(3).getString(),
+                            row.getColumn(4).getString(), optional_double(row.getColumn(5))};
       },
       run, after);
 }
@@ -159,7 +161,8 @@ inline std::vector<HistoryPoint> read_history(Database& database, std::int64_t r
 inline std::vector<PredictionRow> read_predictions(Database& database, std::int64_t run, const std::string& part = {}) {
   return detail::read_rows(
       database,
-      "SELECT replicate, fold, part, sample, class, probability FROM prediction WHERE run = ?1 AND (?2 = '' OR part = ?2) "
+      "SELECT replicate, fold, part, sample, class, probability FROM prediction WHERE run = ?1 AND (?2 = '' OR part = "
+      "?2) "
       "ORDER BY replicate, fold, part, sample, class",
       [](SQLite::Statement& row) {
         return PredictionRow{row.getColumn(0).getInt(),    row.getColumn(1).getInt(),    row.getColumn(2).getString(),
@@ -178,8 +181,16 @@ inline std::vector<ScoredRow> read_scored(Database& database, std::int64_t run, 
       "WHERE d.run = ? AND d.part = ? ORDER BY d.replicate, d.fold, d.sample, d.class",
       [](SQLite::Statement& row) {
         const auto text = [&](int at) { return row.getColumn(at).getString(); };
-        return ScoredRow{row.getColumn(0).getInt(), row.getColumn(1).getInt(), text(2), text(3), text(4), text(5), text(6),
-                         text(7), row.getColumn(8).getInt() != 0, row.getColumn(9).getDouble(),
+        return ScoredRow{row.getColumn(0).getInt(),
+                         row.getColumn(1).getInt(),
+                         text(2),
+                         text(3),
+                         text(4),
+                         text(5),
+                         text(6),
+                         text(7),
+                         row.getColumn(8).getInt() != 0,
+                         row.getColumn(9).getDouble(),
                          row.getColumn(10).getInt() != 0};
       },
       run, part);
@@ -188,14 +199,22 @@ inline std::vector<ScoredRow> read_scored(Database& database, std::int64_t run, 
 inline std::vector<ResultRow> read_results(Database& database, std::int64_t run) {
   return detail::read_rows(
       database,
-      "SELECT replicate, fold, part, unit, slice, class, threshold, metric, value, low, high, level, method, n, n_patients "
+      "SELECT replicate, fold, part, unit, slice, class, threshold, metric, value, low, high, level, method, n, "
+      "n_patients "
       "FROM result WHERE run = ? ORDER BY part, slice, metric, replicate, fold, class",
       [](SQLite::Statement& row) {
         const auto text = [&](int at) { return row.getColumn(at).getString(); };
         const auto number = [&](int at) { return optional_double(row.getColumn(at)); };
-        ResultRow r{row.getColumn(0).getInt(), row.getColumn(1).getInt(), text(2), text(3), text(4), text(5), number(6),
-                    text(7), {number(8), number(9), number(10), row.getColumn(11).getDouble(), text(12),
-                              row.getColumn(13).getInt64()}};
+        ResultRow r{
+            row.getColumn(0).getInt(),
+            row.getColumn(1).getInt(),
+            text(2),
+            text(3),
+            text(4),
+            text(5),
+            number(6),
+            text(7),
+            {number(8), number(9), number(10), row.getColumn(11).getDouble(), text(12), row.getColumn(13).getInt64()}};
         if (!row.getColumn(14).isNull()) r.n_patients = row.getColumn(14).getInt64();
         return r;
       },
@@ -236,8 +255,7 @@ inline Confusion read_confusion(Database& database, const RunRecord& run, const 
 
 inline std::vector<AssignmentRow> read_assignments(Database& database, std::int64_t run) {
   return detail::read_rows(
-      database,
-      "SELECT replicate, fold, sample, part FROM assignment WHERE run = ? ORDER BY replicate, fold, sample",
+      database, "SELECT replicate, fold, sample, part FROM assignment WHERE run = ? ORDER BY replicate, fold, sample",
       [](SQLite::Statement& row) {
         return AssignmentRow{row.getColumn(0).getInt(), row.getColumn(1).getInt(), row.getColumn(2).getString(),
                              row.getColumn(3).getString()};
@@ -248,8 +266,7 @@ inline std::vector<AssignmentRow> read_assignments(Database& database, std::int6
 /// The samples of a dataset, by id.
 inline std::vector<SampleRow> read_samples(Database& database, std::int64_t dataset) {
   return detail::read_rows(
-      database,
-      "SELECT id, path, sha256, label, patient, source, covariates FROM sample WHERE dataset = ? ORDER BY id",
+      database, "SELECT id, path, sha256, label, patient, source, covariates FROM sample WHERE dataset = ? ORDER BY id",
       [](SQLite::Statement& row) {
         const auto text = [&](int at) { return row.getColumn(at).getString(); };
         return SampleRow{text(0), text(1), text(2), text(3), text(4), text(5), parse_json(text(6))};

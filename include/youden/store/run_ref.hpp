@@ -31,11 +31,11 @@ inline std::int64_t find_run(Database& database, const std::string& text) {
                                              : "no completed run has a Youden's J, so none is @best",
                              where, "see `youden list`"});
   }
-  const bool integer = !text.empty() && text.size() < 19 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isdigit(c) != 0;
-  });
+  const bool integer = !text.empty() && text.size() < 19 &&
+                       std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
   if (integer) {
-    if (const auto found = ids("SELECT id FROM run WHERE id = ?", std::stoll(text)); !found.empty()) return found.front();
+    if (const auto found = ids("SELECT id FROM run WHERE id = ?", std::stoll(text)); !found.empty())
+      return found.front();
   }
   auto found = ids("SELECT id FROM run WHERE name = ? ORDER BY id", text);
   if (found.empty() && text.size() >= 4) {

@@ -1,8 +1,8 @@
 #pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <string>
 #include <vector>
 
@@ -23,16 +23,19 @@ namespace detail {
 /// Sets the heartbeat; false when this process no longer owns the run (it slept so long that another took it over).
 inline bool beat(SQLite::Database& db, std::int64_t run) {
   const Owner me = this_process();
-  return execute(db, "UPDATE run SET heartbeat = ? WHERE id = ? AND status = 'running' AND host = ? AND pid = ? "
-                     "AND process_start = ?",
+  return execute(db,
+                 "UPDATE run SET heartbeat = ? WHERE id = ? AND status = 'running' AND host = ? AND pid = ? "
+                 "AND process_start = ?",
                  base::utc_now(), run, me.host, me.pid, me.process_start) == 1;
 }
 
 inline void require_owner(Database& database, std::int64_t run) {
   if (beat(database.sqlite(), run)) return;
-  throw base::StoreError({"run " + std::to_string(run) + " no longer belongs to this process; another one took it over "
-                          "or removed it", database.path().string(), "nothing was written; see `youden show " +
-                          std::to_string(run) + "`"});
+  throw base::StoreError({"run " + std::to_string(run) +
+                              " no longer belongs to this process; another one took it over "
+                              "or removed it",
+                          database.path().string(),
+                          "nothing was written; see `youden show " + std::to_string(run) + "`"});
 }
 
 /// One immediate transaction around `work(db)`, with SQLite's failures explained.
@@ -47,18 +50,20 @@ void write(Database& database, Work&& work) {
 
 inline void insert_predictions(SQLite::Database& db, std::int64_t run, const std::vector<PredictionRow>& rows,
                                std::optional<std::int64_t> dataset) {
-  SQLite::Statement insert(db, "INSERT OR REPLACE INTO prediction (run, replicate, fold, part, sample, class, "
-                               "probability, dataset) VALUES (?, ?, ?, ?, ?, ?, ?, "
-                               "coalesce(?, (SELECT dataset FROM run WHERE id = ?1)))");
+  SQLite::Statement insert(db,
+                           "INSERT OR REPLACE INTO prediction (run, replicate, fold, part, sample, class, "
+                           "probability, dataset) VALUES (?, ?, ?, ?, ?, ?, ?, "
+                           "coalesce(?, (SELECT dataset FROM run WHERE id = ?1)))");
   for (const PredictionRow& p : rows) {
     execute(insert, run, p.replicate, p.fold, p.part, p.sample, p.class_name, p.probability, dataset);
   }
 }
 
 inline void insert_results(SQLite::Database& db, std::int64_t run, const std::vector<ResultRow>& rows) {
-  SQLite::Statement insert(db, "INSERT OR REPLACE INTO result (run, replicate, fold, part, unit, slice, class, "
-                               "threshold, metric, value, low, high, level, method, n, n_patients) "
-                               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  SQLite::Statement insert(db,
+                           "INSERT OR REPLACE INTO result (run, replicate, fold, part, unit, slice, class, "
+                           "threshold, metric, value, low, high, level, method, n, n_patients) "
+                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   for (const ResultRow& r : rows) {
     const metric::Estimate& e = r.estimate;
     execute(insert, run, r.replicate, r.fold, r.part, r.unit, r.slice, r.class_name, r.threshold, r.metric, e.value,
@@ -80,8 +85,9 @@ inline void delete_fold(SQLite::Database& db, std::int64_t run, int replicate, i
 /// The split, all folds and replicates; also fixes the run's test-set hash.
 inline void write_assignments(Database& database, std::int64_t run, const std::vector<AssignmentRow>& rows) {
   detail::write(database, [&](SQLite::Database& db) {
-    SQLite::Statement insert(db, "INSERT OR REPLACE INTO assignment (run, replicate, fold, sample, part, dataset) "
-                                 "VALUES (?, ?, ?, ?, ?, (SELECT dataset FROM run WHERE id = ?1))");
+    SQLite::Statement insert(db,
+                             "INSERT OR REPLACE INTO assignment (run, replicate, fold, sample, part, dataset) "
+                             "VALUES (?, ?, ?, ?, ?, (SELECT dataset FROM run WHERE id = ?1))");
     for (const AssignmentRow& a : rows) execute(insert, run, a.replicate, a.fold, a.sample, a.part);
     execute(db, "UPDATE run SET test_hash = ? WHERE id = ?", or_null(detail::hash_test_set(db, run)), run);
   });
@@ -93,8 +99,9 @@ inline void commit_epoch(Database& database, std::int64_t run, int replicate, in
                          const std::vector<HistoryRow>& rows, const std::filesystem::path& checkpoint) {
   detail::write(database, [&](SQLite::Database& db) {
     detail::require_owner(database, run);
-    SQLite::Statement insert(db, "INSERT OR REPLACE INTO history (run, replicate, fold, epoch, part, metric, value) "
-                                 "VALUES (?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement insert(db,
+                             "INSERT OR REPLACE INTO history (run, replicate, fold, epoch, part, metric, value) "
+                             "VALUES (?, ?, ?, ?, ?, ?, ?)");
     for (const HistoryRow& h : rows) execute(insert, run, replicate, fold, epoch, h.part, h.metric, h.value);
     if (checkpoint.empty()) return;
     execute(db, "INSERT OR REPLACE INTO checkpoint (run, replicate, fold, epoch, path) VALUES (?, ?, ?, ?, ?)", run,
@@ -127,10 +134,14 @@ inline void finish_fold(Database& database, std::int64_t run, int replicate, int
 /// Forgets a fold's history, checkpoint, predictions and results; its split stays.
 inline void erase_fold(Database& database, std::int64_t run, int replicate, int fold) {
   detail::write(database, [&](SQLite::Database& db) {
-    detail::delete_fold(db, run, replicate, fold,
-                        {"history", "checkpoint", "prediction", "result", "finished_fold"});
+    detail::delete_fold(db, run, replicate, fold, {"history", "checkpoint", "prediction", "result", "finished_fold"});
     detail::refresh_headline(db, run);
   });
+}
+
+/// A completed run needs its checkpoints no longer; their files are the caller's to remove, afterwards.
+inline void forget_checkpoints(Database& database, std::int64_t run) {
+  detail::write(database, [&](SQLite::Database& db) { execute(db, "DELETE FROM checkpoint WHERE run = ?", run); });
 }
 
 /// Replaces the run's findings.

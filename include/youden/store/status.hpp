@@ -15,9 +15,11 @@ struct Status {
 
 /// From the columns status, host, pid, process_start, heartbeat, the first of them at index `at`.
 inline Status read_status(SQLite::Statement& row, int at) {
-  Status status{row.getColumn(at).getString(),
-                {row.getColumn(at + 1).getString(), row.getColumn(at + 2).getInt64(), row.getColumn(at + 3).getString()}};
-  if (status.name == "running" && !is_alive(status.owner, row.getColumn(at + 4).getString())) status.name = "interrupted";
+  Status status{
+      row.getColumn(at).getString(),
+      {row.getColumn(at + 1).getString(), row.getColumn(at + 2).getInt64(), row.getColumn(at + 3).getString()}};
+  if (status.name == "running" && !is_alive(status.owner, row.getColumn(at + 4).getString()))
+    status.name = "interrupted";
   return status;
 }
 

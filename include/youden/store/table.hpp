@@ -83,7 +83,8 @@ struct Table {
     if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());
     if (!value.is_string()) return value.dump();
     auto out = value.get<std::string>();
-    std::replace_if(out.begin(), out.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
     return out;
   }
   static std::string line(const std::vector<std::string>& cells, const std::vector<std::size_t>& width,

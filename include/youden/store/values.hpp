@@ -1,10 +1,10 @@
 #pragma once
 #include <sqlite3.h>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <string>
 #include <type_traits>
 
@@ -16,18 +16,28 @@ namespace youden::store {
 template <class T>
 void bind_value(SQLite::Statement& statement, int at, const T& value) {
   if constexpr (std::is_same_v<T, config::Json>) {
-    if (value.is_null()) statement.bind(at);
-    else if (value.is_boolean()) statement.bind(at, value.template get<bool>() ? 1 : 0);
-    else if (value.is_number_integer()) statement.bind(at, value.template get<std::int64_t>());
-    else if (value.is_number()) bind_value(statement, at, value.template get<double>());
-    else if (value.is_string()) statement.bind(at, value.template get<std::string>());
-    else statement.bind(at, value.dump());
+    if (value.is_null())
+      statement.bind(at);
+    else if (value.is_boolean())
+      statement.bind(at, value.template get<bool>() ? 1 : 0);
+    else if (value.is_number_integer())
+      statement.bind(at, value.template get<std::int64_t>());
+    else if (value.is_number())
+      bind_value(statement, at, value.template get<double>());
+    else if (value.is_string())
+      statement.bind(at, value.template get<std::string>());
+    else
+      statement.bind(at, value.dump());
   } else if constexpr (std::is_same_v<T, std::optional<double>> || std::is_same_v<T, std::optional<std::int64_t>>) {
-    if (value) bind_value(statement, at, *value);
-    else statement.bind(at);
+    if (value)
+      bind_value(statement, at, *value);
+    else
+      statement.bind(at);
   } else if constexpr (std::is_floating_point_v<T>) {
-    if (std::isnan(value)) statement.bind(at);
-    else statement.bind(at, static_cast<double>(value));
+    if (std::isnan(value))
+      statement.bind(at);
+    else
+      statement.bind(at, static_cast<double>(value));
   } else if constexpr (std::is_integral_v<T>) {
     statement.bind(at, static_cast<std::int64_t>(value));
   } else {

@@ -25,7 +25,8 @@ inline std::string headline_columns(std::string_view prefix, std::string_view su
 /// One row a run, kept by the writer beside `result`: ranking 10,000 runs then reads 10,000 short rows.
 inline std::string headline_table() {
   return "CREATE TABLE headline (run INTEGER PRIMARY KEY REFERENCES run (id) ON DELETE CASCADE, part TEXT NOT NULL, "
-         "n_positive INTEGER, n_negative INTEGER, " + headline_columns("", " REAL") + ");\n";
+         "n_positive INTEGER, n_negative INTEGER, " +
+         headline_columns("", " REAL") + ");\n";
 }
 
 /// Views hold no data, so they are dropped and made anew with every migration.
@@ -67,9 +68,9 @@ SELECT p.run, p.replicate, p.fold, p.part, p.sample, s.patient, s.label, p.class
     (SELECT t.threshold FROM result t WHERE t.run = p.run AND t.replicate = p.replicate AND t.fold = -1
        AND t.part = p.part AND t.metric = 'sensitivity' AND t.threshold IS NOT NULL ORDER BY t.unit LIMIT 1),
     0.5)
-  ELSE p.class = (SELECT q.class FROM prediction q WHERE q.run = p.run AND q.replicate = p.replicate
-      AND q.fold = p.fold AND q.part = p.part AND q.sample = p.sample
-      ORDER BY q.probability DESC, (SELECT j.key FROM json_each(r.classes) j WHERE j.value = q.class) LIMIT 1)
+  ELSE p.class = (SELECT q.class FROM prediction q JOIN json_each(r.classes) j ON j.value = q.class
+      WHERE q.run = p.run AND q.replicate = p.replicate AND q.fold = p.fold AND q.part = p.part AND q.sample = p.sample
+      ORDER BY q.probability DESC, j.key LIMIT 1)
   END AS decision
 FROM prediction p JOIN run r ON r.id = p.run JOIN sample s ON s.dataset = p.dataset AND s.id = p.sample
 WHERE json_array_length(r.classes) > 2 OR p.class = r.positive;

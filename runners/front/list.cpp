@@ -1,0 +1,164 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "arguments.hpp"
+#include "front_commands.hpp"
+#include "youden/store/leaderboard.hpp"
+#include "youden/store/run_json.hpp"
+#include "youden/store/table.hpp"
+
+namespace youden::runner {
+namespace {
+
+using store::Json;
+
+constexpr std::array<std::string_view, 4> kShown{"youden_j", "sensitivity", "specificity", "auc"};
+constexpr std::size_t kMostKeys = 8;  // config keys that a terminal has room for
+
+std::string number(const Json& value) {
+  return value.is_number() ? fmt::format("{:.3f}", value.get<double>()) : "undefined";
+}
+
+/// `0.960 [0.863, 0.995]`; "-" for a run without results.
+std::string with_interval(const Json& columns, const std::string& metric) {
+  if (columns["part"].is_null()) return "-";
+  if (!columns[metric + "_low"].is_number() || !columns[metric + "_high"].is_number()) return number(columns[metric]);
+  return fmt::format("{} [{}, {}]", number(columns[metric]), number(columns[metric + "_low"]),
+                     number(columns[metric + "_high"]));
+}
+
+std::string counts(const Json& columns) {
+  if (!columns["n_positive"].is_number() || !columns["n_negative"].is_number()) return "-";
+  return columns["n_positive"].dump() + "/" + columns["n_negative"].dump();
+}
+
+/// What "best of" means for values that were taken from a test set.
+std::string test_set_notes(const store::Leaderboard& board) {
+  std::map<std::string, std::vector<const store::RankedRun*>> sets;
+  for (const store::RankedRun& r : board.runs) {
+    if (r.columns["exploratory"] == 1)
+      sets[r.columns["test_hash"].is_string() ? r.columns["test_hash"].get<std::string>() : ""].push_back(&r);
+  }
+  if (sets.empty()) return {};
+  std::string out = "\n* ranked on test values, for want of validation or out-of-fold ones: exploratory";
+  for (const auto& [hash, runs] : sets) {
+    if (hash.empty()) continue;
+    out +=
+        fmt::format("\n  {}: best of {} scored on this test set",
+                    sets.size() == 1 ? "all of them"
+                                     : fmt::format("run {}{}", runs.front()->run, runs.size() > 1 ? " and others" : ""),
+                    runs.front()->scored);
+  }
+  return out + "\n";
+}
+
+void print_text(const store::Leaderboard& board, const store::LeaderboardQuery& q) {
+  if (board.runs.empty()) {
+    fmt::print("{}\n",
+               q.where.empty() && !q.sweep ? "no run yet; `youden train EXPERIMENT.yaml` makes one" : "no run matches");
+    return;
+  }
+  const bool extra =
+      std::find(kShown.begin(), kShown.end(), q.sort) == kShown.end() && q.sort != "run" && q.sort != "name";
+  store::Table table{{"run", "name"}};
+  if (extra) table.columns.push_back(q.sort);
+  for (const char* title : {"J", "sensitivity", "specificity", "AUC", "n+/n−", "part", "status"}) {
+    table.columns.emplace_back(title);
+  }
+  const std::size_t keys = std::min(board.differing.size(), kMostKeys);
+  table.columns.insert(table.columns.end(), board.differing.begin(),
+                       board.differing.begin() + static_cast<std::ptrdiff_t>(keys));
+  for (const store::RankedRun& r : board.runs) {
+    const Json& c = r.columns;
+    std::vector<Json> row{r.run, c["name"]};
+    if (extra) row.push_back(c[q.sort]);
+    row.emplace_back(c["part"].is_null() ? "-" : number(c["youden_j"]));
+    row.emplace_back(with_interval(c, "sensitivity"));
+    row.emplace_back(with_interval(c, "specificity"));
+    row.emplace_back(c["part"].is_null() ? "-" : number(c["auc"]));
+    row.emplace_back(counts(c));
+    row.emplace_back(c["part"].is_null() ? "-" : c["part"].get<std::string>() + (c["exploratory"] == 1 ? "*" : ""));
+    row.push_back(c["status"]);
+    for (std::size_t k = 0; k < keys; ++k) row.push_back(r.params.value(board.differing[k], Json()));
+    table.rows.push_back(std::move(row));
+  }
+  fmt::print("{}{}", table.text(), test_set_notes(board));
+  if (keys < board.differing.size()) {
+    fmt::print("\n{} more config keys differ; --format csv shows them all\n", board.differing.size() - keys);
+  }
+}
+
+void print_csv(const store::Leaderboard& board, Json columns) {
+  for (const std::string& key : board.differing) columns.push_back(key);
+  fmt::print("{}", store::csv_line(columns));
+  for (const store::RankedRun& r : board.runs) {
+    Json line = Json::array();
+    for (const Json& name : columns) {
+      const auto key = name.get<std::string>();
+      line.push_back(r.columns.contains(key) ? r.columns[key] : r.params.value(key, Json()));
+    }
+    fmt::print("{}", store::csv_line(line));
+  }
+}
+
+Json to_json(store::Database& database, const store::Leaderboard& board) {
+  Json runs = Json::array();
+  for (const store::RankedRun& r : board.runs) {
+    const Json& c = r.columns;
+    Json one{{"run", r.run}, {"uid", c["uid"]}, {"name", c["name"]}, {"status", c["status"]}, {"part", c["part"]}};
+    one["exploratory"] = c["exploratory"] == 1;
+    one["metrics"] = store::to_json(store::read_pooled(database, r.run));
+    one["n_positive"] = c["n_positive"];
+    one["n_negative"] = c["n_negative"];
+    one["scored_on_this_test_set"] = r.scored > 0 ? Json(r.scored) : Json();
+    one["created"] = c["created"];
+    one["seconds"] = c["elapsed_s"];
+    one["config"] = Json::object();
+    for (const std::string& key : board.differing) one["config"][key] = r.params.value(key, Json());
+    runs.push_back(std::move(one));
+  }
+  return {{"runs", std::move(runs)}, {"differing", board.differing}};
+}
+
+}  // namespace
+
+int command_list(const Invocation& in) {
+  namespace po = boost::program_options;
+  Arguments args(in, "[--where EXPR] [--sort METRIC] [--limit N] [--sweep S]",
+                 "Ranks runs by their headline values: out-of-fold, else validation, else (exploratory) test.\n"
+                 "EXPR is SQL over the columns of the leaderboard, metric ids and config keys in brackets.\n\n"
+                 "examples:\n"
+                 "  youden list\n"
+                 "  youden list --where \"sensitivity > .95 and [head.dropout] < .5\" --sort specificity\n"
+                 "  youden list --where \"name like 'covid%' and status = 'completed'\" --sort auc --limit 10\n"
+                 "  youden list --sort brier --format csv > runs.csv");
+  store::LeaderboardQuery q;
+  std::int64_t sweep = 0;
+  args.options.add_options()("where", po::value(&q.where)->value_name("EXPR"), "only runs for which this holds")(
+      "sort", po::value(&q.sort)->value_name("METRIC")->default_value(q.sort),
+      "metric id, a limit (auc_low), a leaderboard column or a config key; best first")(
+      "limit", po::value(&q.limit)->value_name("N")->default_value(q.limit), "at most this many runs")(
+      "sweep", po::value(&sweep)->value_name("S"), "only the runs of this sweep");
+  if (!args.parse(0)) return 0;
+  if (q.limit < 1) throw base::ConfigError({fmt::format("--limit is {}; it is 1 or more", q.limit), "command line"});
+  if (args.has("sweep")) q.sweep = sweep;
+  auto database = store::Database::open_read_only(in.db);
+  const store::Leaderboard board = store::rank_runs(database, q);
+  if (in.format == Format::json) {
+    fmt::print("{}\n", to_json(database, board).dump(2));
+  } else if (in.format == Format::csv) {
+    print_csv(board, store::column_names(database, "leaderboard"));
+  } else {
+    print_text(board, q);
+  }
+  return 0;
+}
+
+}  // namespace youden::runner
