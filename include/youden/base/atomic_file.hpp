@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -24,7 +25,8 @@ class AtomicFile {
   explicit AtomicFile(std::filesystem::path target) : target_(std::move(target)) {
     std::error_code ignored;
     std::filesystem::create_directories(target_.parent_path(), ignored);
-    partial_ = target_.string() + "." + std::to_string(::getpid()) + ".partial";
+    static std::atomic<unsigned> count{0};  // two threads may write the same target
+    partial_ = target_.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(count++) + ".partial";
     fd_ = ::open(partial_.c_str(), O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0644);
     if (fd_ < 0) fail("cannot create");
   }
@@ -60,8 +62,9 @@ class AtomicFile {
 
  private:
   [[noreturn]] void fail(const std::string& did) const {
-    throw StoreError({did + " the file: " + std::strerror(errno), target_.string(),
-                      errno == ENOSPC ? "free some space and resume; what was committed is safe"
+    const int error = errno;
+    throw StoreError({did + " the file: " + std::strerror(error), target_.string(),
+                      error == ENOSPC ? "free some space and resume; what was committed is safe"
                                       : "check that the folder exists and is writable"});
   }
 

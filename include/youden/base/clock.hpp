@@ -2,7 +2,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <ctime>
@@ -32,16 +34,24 @@ inline std::string utc_now() {
 }
 
 /// A globally unique, time-ordered name: 10 characters of milliseconds and 6 of chance, in Crockford's base 32.
+/// Within a process each is later than the one before, even where the clock stands still or is set back.
 inline std::string make_uid() {
   static constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
   using namespace std::chrono;
-  auto ms = static_cast<std::uint64_t>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
+  static std::atomic<std::uint64_t> latest{0};
+  const auto now =
+      static_cast<std::uint64_t>(duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count());
+  std::uint64_t before = latest;
+  std::uint64_t ms = 0;
+  do {
+    ms = std::max(now, before + 1);
+  } while (!latest.compare_exchange_weak(before, ms));
   std::uint64_t chance = 0;
   if (const int fd = ::open("/dev/urandom", O_RDONLY | O_CLOEXEC); fd >= 0) {
     if (::read(fd, &chance, sizeof chance) != sizeof chance) chance = 0;
     ::close(fd);
   }
-  chance ^= static_cast<std::uint64_t>(::getpid()) << 32U;
+  chance ^= static_cast<std::uint64_t>(::getpid());
   std::string out(16, '0');
   for (int i = 9; i >= 0; --i, ms >>= 5U) out[static_cast<std::size_t>(i)] = kAlphabet[ms & 31U];
   for (std::size_t i = 10; i < 16; ++i, chance >>= 5U) out[i] = kAlphabet[chance & 31U];

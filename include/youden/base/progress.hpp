@@ -37,7 +37,7 @@ class Progress {
     since_ = {};
     drawn_ = true;
     constexpr std::size_t kWidth = 24;
-    const std::size_t full = total == 0 ? kWidth : done * kWidth / total;
+    const std::size_t full = total == 0 ? kWidth : std::min(done, total) * kWidth / total;
     std::string line =
         fmt::format("{} [{:━<{}}{:·<{}}] {}/{} {}", label, "", full, "", kWidth - full, done, total, note);
     fmt::print(stderr, "\r\x1b[K{}", clip(line));

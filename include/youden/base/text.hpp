@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace youden::base {
@@ -23,8 +24,9 @@ inline std::vector<std::string> split(std::string_view text, char separator) {
 template <class Range>
 std::string join(const Range& parts, std::string_view separator) {
   std::string out;
+  bool first = true;
   for (const auto& part : parts) {
-    if (!out.empty()) out += separator;
+    if (!std::exchange(first, false)) out += separator;
     out += part;
   }
   return out;
@@ -43,7 +45,7 @@ inline std::string lower(std::string_view text) {
   return out;
 }
 
-/// Damerau–Levenshtein distance (adjacent transpositions count 1).
+/// Optimal string alignment distance: Levenshtein's, and adjacent transpositions count 1.
 inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
@@ -63,9 +65,11 @@ template <class Range>
 std::string nearest(std::string_view word, const Range& candidates) {
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(1, std::min<std::size_t>(3, (word.size() + 1) / 3)) + 1;
-  for (const auto& candidate : candidates) {
+  for (const std::string_view candidate : candidates) {
+    const std::size_t apart = std::max(word.size(), candidate.size()) - std::min(word.size(), candidate.size());
+    if (apart >= best_distance) continue;  // also keeps a megabyte typed as a key from costing minutes
     const std::size_t distance = edit_distance(lower(word), lower(candidate));
-    if (distance < best_distance) {
+    if (distance < best_distance && distance < std::max<std::size_t>(word.size(), 1)) {
       best = candidate;
       best_distance = distance;
     }
@@ -73,11 +77,22 @@ std::string nearest(std::string_view word, const Range& candidates) {
   return best;
 }
 
-/// ` — did you mean 'x'?` or, when nothing is close, the list of what there is.
+/// `did you mean 'x'?`, or, when nothing is close, the list of what there is ("" when there is nothing).
 template <class Range>
 std::string suggestion(std::string_view word, const Range& candidates) {
   if (const std::string close = nearest(word, candidates); !close.empty()) return "did you mean '" + close + "'?";
-  return "known: " + join(candidates, ", ");
+  const std::string all = join(candidates, ", ");
+  return all.empty() ? "" : "known: " + all;
+}
+
+/// Text from a file as it may stand in a message: on one line, and not endless.
+inline std::string excerpt(std::string_view text, std::size_t most = 80) {
+  std::string out;
+  for (const char c : text.substr(0, most)) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  if (text.size() <= most) return out;
+  while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0U) == 0x80U) out.pop_back();
+  if (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80U) != 0) out.pop_back();
+  return out + "…";
 }
 
 }  // namespace youden::base
