@@ -1,6 +1,6 @@
 #pragma once
-#include <boost/program_options.hpp>
 #include <fmt/format.h>
+#include <boost/program_options.hpp>
 
 #include <sstream>
 #include <string>

@@ -62,7 +62,8 @@ inline int report_error(const std::exception& failure, Format format) {
   const auto* known = dynamic_cast<const base::Error*>(&failure);
   const int code = known ? known->exit_code() : static_cast<int>(base::Exit::failed);
   std::string text = failure.what();
-  if (!known) text = "unexpected: " + text + "\n    this is a fault of Youden's own; please report it with the command line";
+  if (!known)
+    text = "unexpected: " + text + "\n    this is a fault of Youden's own; please report it with the command line";
   fmt::print(stderr, "{}{}\n", code == static_cast<int>(base::Exit::interrupted) ? "" : "error: ", text);
   if (format == Format::json) {
     fmt::print("{}\n", config::Json{{"error", text}, {"exit", code}}.dump(2));

@@ -5,6 +5,7 @@
 #include "youden/config/compose.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/run_reader.hpp"
+#include "youden/store/run_ref.hpp"
 
 namespace youden::runner {
 
@@ -15,7 +16,17 @@ inline config::Resolved resolve_experiment(const config::Catalog& catalog, const
   if (!exp.starts_with("run:")) return composer.compose_file(exp, overrides);
   auto database = store::Database::open_read_only(db);
   const auto run = store::find_run(database, exp.substr(4));
-  return composer.compose_stored(store::read_config(database, run), "run " + std::to_string(run), overrides);
+  return composer.compose_stored(store::read_run(database, run).config, "run " + std::to_string(run), overrides);
+}
+
+/// The stored configuration as it ran: the thread count too, since trained convolutions depend on it.
+inline config::Resolved resume_document(const config::Catalog& catalog, store::Database& db,
+                                        const store::RunRecord& run) {
+  config::Resolved document = config::Composer(catalog).compose_stored(run.config, "run " + std::to_string(run.id), {});
+  const auto environment = store::read_environment(db, run.id);
+  if (environment.contains("threads"))
+    document.config["threads"] = std::stoi(environment["threads"].get<std::string>());
+  return document;
 }
 
 }  // namespace youden::runner

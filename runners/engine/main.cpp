@@ -1,1 +1,39 @@
-int main() { return 0; }
+#include <fmt/format.h>
+
+#include <exception>
+#include <map>
+#include <string>
+
+#include "engine_commands.hpp"
+#include "invocation.hpp"
+#include "youden/base/error.hpp"
+#include "youden/base/interrupt.hpp"
+#include "youden/base/log.hpp"
+
+namespace {
+
+using namespace youden;
+
+const std::map<std::string, runner::CommandFunction> kEngine{
+    {"train", runner::command_train},     {"resume", runner::command_resume}, {"rerun", runner::command_rerun},
+    {"predict", runner::command_predict}, {"export", runner::command_export}, {"describe", runner::command_describe},
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  base::log_to_stderr();
+  base::watch_interrupts();
+  runner::Invocation in;
+  try {
+    in = runner::parse_invocation(argc, argv);
+    const auto it = kEngine.find(in.command);
+    if (it == kEngine.end()) {
+      throw base::ConfigError(
+          {"the engine has no command '" + in.command + "'", "command line", "start it by way of youden"});
+    }
+    return it->second(in);
+  } catch (const std::exception& e) {
+    return runner::report_error(e, in.format);
+  }
+}

@@ -14,15 +14,15 @@
 #include "youden/base/error.hpp"
 #include "youden/base/log.hpp"
 #include "youden/base/text.hpp"
+#include "youden/base/version.hpp"
 
 namespace {
 
 using namespace youden;
 
 const std::map<std::string, runner::CommandFunction> kFront{
-    {"list", runner::command_list},     {"show", runner::command_show},
-    {"db", runner::command_db},         {"config", runner::command_config},
-    {"schema", runner::command_schema}, {"components", runner::command_components},
+    {"list", runner::command_list},     {"show", runner::command_show},     {"db", runner::command_db},
+    {"config", runner::command_config}, {"schema", runner::command_schema}, {"components", runner::command_components},
 };
 
 void print_help(const std::string& program) {
@@ -47,8 +47,8 @@ void print_help(const std::string& program) {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
   const std::string engine = self.string() + "-engine";
   ::execv(engine.c_str(), argv);
-  throw base::ConfigError({"cannot start the engine: " + std::string(std::strerror(errno)), engine,
-                           "build or install Youden again"});
+  throw base::ConfigError(
+      {"cannot start the engine: " + std::string(std::strerror(errno)), engine, "build or install Youden again"});
 }
 
 int run(const runner::Invocation& in, char** argv) {
@@ -58,7 +58,7 @@ int run(const runner::Invocation& in, char** argv) {
     return 0;
   }
   if (in.command == "--version") {
-    fmt::print("{} {}\n", in.program, YOUDEN_VERSION);
+    fmt::print("{} {}\n", in.program, base::kVersion);
     return 0;
   }
   if (wants_help) {  // `youden help train` is `youden train --help`

@@ -17,8 +17,8 @@
 
 namespace youden::bundle {
 
-/// A trained model in one .safetensors file. Its metadata entry `youden` says all that prediction needs; its tensors are
-/// those that were trained and, in an exported bundle, the frozen ones too.
+/// A trained model in one .safetensors file. Its metadata entry `youden` says all that prediction needs; its tensors
+/// are those that were trained and, in an exported bundle, the frozen ones too.
 struct Bundle {
   static constexpr int kVersion = 1;
 

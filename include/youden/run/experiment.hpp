@@ -22,10 +22,12 @@ struct AugmentOptions {
   static const config::Fields<AugmentOptions>& fields() {
     static const auto f =
         config::Fields<AugmentOptions>()
-            .add(&AugmentOptions::views, "views", "fresh = a new view of each image every epoch; K = K views that come round",
+            .add(&AugmentOptions::views, "views",
+                 "fresh = a new view of each image every epoch; K = K views that come round",
                  {.min = 1, .max = 100000, .words = {"fresh"}})
             .add(&AugmentOptions::seed, "seed", "seed of the views; null = the experiment's", {.min = 0})
-            .add(&AugmentOptions::steps, "steps", "what is done to a training image, in order", {.kind = "augmentation"});
+            .add(&AugmentOptions::steps, "steps", "what is done to a training image, in order",
+                 {.kind = "augmentation"});
     return f;
   }
 };
@@ -54,14 +56,15 @@ struct SweepOptions {
   int generation = 8;
 
   static const config::Fields<SweepOptions>& fields() {
-    static const auto f = config::Fields<SweepOptions>()
-                              .add(&SweepOptions::sampler, "sampler", "how trials are drawn from the space")
-                              .add(&SweepOptions::trials, "trials", "number of trials; null = the whole grid", {.min = 1})
-                              .add(&SweepOptions::objective, "objective", "part.metric that ranks trials")
-                              .add(&SweepOptions::seed, "seed", "seed of the sampler", {.min = 0})
-                              .add(&SweepOptions::space, "space", "dotted key -> {choice: […]} and the like")
-                              .add(&SweepOptions::pruner, "pruner", "what stops bad trials early")
-                              .add(&SweepOptions::generation, "generation", "trials proposed at a time", {.min = 1});
+    static const auto f =
+        config::Fields<SweepOptions>()
+            .add(&SweepOptions::sampler, "sampler", "how trials are drawn from the space")
+            .add(&SweepOptions::trials, "trials", "number of trials; null = the whole grid", {.min = 1})
+            .add(&SweepOptions::objective, "objective", "part.metric that ranks trials")
+            .add(&SweepOptions::seed, "seed", "seed of the sampler", {.min = 0})
+            .add(&SweepOptions::space, "space", "dotted key -> {choice: […]} and the like")
+            .add(&SweepOptions::pruner, "pruner", "what stops bad trials early")
+            .add(&SweepOptions::generation, "generation", "trials proposed at a time", {.min = 1});
     return f;
   }
 };
@@ -82,9 +85,19 @@ struct Experiment {
   config::WordOr<double> threshold = 0.5;
   std::string unit = "image";
   int replicates = 1;
-  std::vector<config::Component> metrics = {{"sensitivity"}, {"specificity"}, {"youden_j"}, {"accuracy"},
-                                            {"balanced_accuracy"}, {"auc"}, {"average_precision"}, {"ppv"}, {"npv"},
-                                            {"f1"}, {"mcc"}, {"brier"}, {"log_loss"}};
+  std::vector<config::Component> metrics = {{"sensitivity"},
+                                            {"specificity"},
+                                            {"youden_j"},
+                                            {"accuracy"},
+                                            {"balanced_accuracy"},
+                                            {"auc"},
+                                            {"average_precision"},
+                                            {"ppv"},
+                                            {"npv"},
+                                            {"f1"},
+                                            {"mcc"},
+                                            {"brier"},
+                                            {"log_loss"}};
   std::vector<double> prevalence = {0.01, 0.05, 0.2};
   std::vector<std::string> slices = {};
   std::string audit = "warn";
@@ -114,18 +127,21 @@ struct Experiment {
             .add(&Experiment::head, "head", "what turns its features into classes", {.kind = "head"})
             .add(&Experiment::train, "train", "how the weights are fitted")
             .add(&Experiment::threshold, "threshold",
-                 "operating point: a probability; or youden, or 'sensitivity >= x', chosen on validation or out-of-fold scores",
+                 "operating point: a probability; or youden, or 'sensitivity >= x', chosen on validation or "
+                 "out-of-fold scores",
                  {.min = 0, .max = 1, .words = {"youden"}, .pattern = "sensitivity *>= *(0?\\.[0-9]+|1(\\.0*)?|0)"})
             .add(&Experiment::unit, "unit", "what is counted in the headline", {.choices = {"image", "patient"}})
-            .add(&Experiment::replicates, "replicates", "repetitions that differ in initialisation, order and dropout only",
-                 {.min = 1, .max = 1000})
+            .add(&Experiment::replicates, "replicates",
+                 "repetitions that differ in initialisation, order and dropout only", {.min = 1, .max = 1000})
             .add(&Experiment::metrics, "metrics", "what is reported for every part", {.kind = "metric"})
             .add(&Experiment::prevalence, "prevalence", "at which PPV and NPV are also given", {.min = 0, .max = 1})
             .add(&Experiment::slices, "slices", "covariates by which results are also given")
-            .add(&Experiment::audit, "audit", "checks of the data before training", {.choices = {"warn", "strict", "off"}})
+            .add(&Experiment::audit, "audit", "checks of the data before training",
+                 {.choices = {"warn", "strict", "off"}})
             .add(&Experiment::controls, "controls", "negative controls to train beside the run")
             .add(&Experiment::device, "device", "where tensors live", {.choices = {"auto", "cpu", "cuda"}})
-            .add(&Experiment::threads, "threads", "auto = what affinity and cgroup allow", {.min = 1, .max = 4096, .words = {"auto"}})
+            .add(&Experiment::threads, "threads", "auto = what affinity and cgroup allow",
+                 {.min = 1, .max = 4096, .words = {"auto"}})
             .add(&Experiment::cache, "cache", "of frozen features")
             .add(&Experiment::tags, "tags", "free key: value pairs kept with the run")
             .add(&Experiment::launcher, "launcher", "where trials run")

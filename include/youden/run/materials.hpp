@@ -23,8 +23,8 @@ namespace youden::run {
 struct Materials {
   data::Dataset dataset;
   std::vector<std::string> classes;
-  int positive = 0;               ///< index into classes
-  std::string positive_name = {}; ///< empty with more than two classes and none named
+  int positive = 0;                ///< index into classes
+  std::string positive_name = {};  ///< empty with more than two classes and none named
   std::vector<int> labels = {};
   std::vector<data::Fold> folds = {};
   int threads = 1;
@@ -37,7 +37,8 @@ struct Materials {
     return out;
   }
   [[nodiscard]] bool has(data::Part part) const {
-    return std::any_of(folds.begin(), folds.end(), [&](const data::Fold& f) { return std::find(f.begin(), f.end(), part) != f.end(); });
+    return std::any_of(folds.begin(), folds.end(),
+                       [&](const data::Fold& f) { return std::find(f.begin(), f.end(), part) != f.end(); });
   }
 };
 
@@ -50,9 +51,11 @@ inline std::vector<std::string> choose_classes(const Experiment& e, data::Manife
     base::Faults faults;
     for (const std::string& name : *wanted) {
       if (std::find(classes.begin(), classes.end(), name) == classes.end()) {
-        faults.add("'classes' names '" + name + "', but no sample has that label", "classes", base::suggestion(name, classes));
+        faults.add("'classes' names '" + name + "', but no sample has that label", "classes",
+                   base::suggestion(name, classes));
       }
-      if (std::count(wanted->begin(), wanted->end(), name) > 1) faults.add("'classes' names '" + name + "' twice", "classes");
+      if (std::count(wanted->begin(), wanted->end(), name) > 1)
+        faults.add("'classes' names '" + name + "' twice", "classes");
     }
     faults.raise<base::DataError>("faults in the classes:");
     classes = *wanted;
@@ -61,8 +64,8 @@ inline std::vector<std::string> choose_classes(const Experiment& e, data::Manife
     });
   }
   if (classes.size() < 2) {
-    throw base::DataError({"the dataset has " + std::to_string(classes.size()) + " class" + (classes.size() == 1 ? " ('" + classes[0] + "')" : "es") +
-                               "; telling apart takes two",
+    throw base::DataError({"the dataset has " + std::to_string(classes.size()) + " class" +
+                               (classes.size() == 1 ? " ('" + classes[0] + "')" : "es") + "; telling apart takes two",
                            "dataset"});
   }
   return classes;
@@ -87,13 +90,16 @@ inline void require_validation(const Experiment& e, const Materials& m) {
   const bool val = m.has(data::Part::val);
   base::Faults faults;
   const std::string remedy = "give the split a validation part, for example split.val=0.15";
-  if (e.train.select.metric && !val) faults.add("'train.select' chooses an epoch on validation, but the split has no such part", "train.select", remedy);
+  if (e.train.select.metric && !val)
+    faults.add("'train.select' chooses an epoch on validation, but the split has no such part", "train.select", remedy);
   if (std::holds_alternative<std::string>(e.threshold) && !val && !m.has(data::Part::oof)) {
-    faults.add("'threshold: " + std::get<std::string>(e.threshold) + "' is chosen on validation or out-of-fold scores, but the split has neither",
+    faults.add("'threshold: " + std::get<std::string>(e.threshold) +
+                   "' is chosen on validation or out-of-fold scores, but the split has neither",
                "threshold", remedy + ", or write a number");
   }
   if (e.train.curves == "test" && !m.has(data::Part::test)) {
-    faults.add("'train.curves: test' needs a test part, but the split has none", "train.curves", "write train.curves: val");
+    faults.add("'train.curves: test' needs a test part, but the split has none", "train.curves",
+               "write train.curves: val");
   }
   faults.raise<base::ConfigError>("faults in the configuration:");
 }
@@ -116,8 +122,9 @@ inline Materials gather(const Experiment& e, base::Progress& progress) {
   for (const data::Sample& s : m.dataset.manifest().samples) {
     m.labels.push_back(static_cast<int>(std::find(m.classes.begin(), m.classes.end(), s.label) - m.classes.begin()));
   }
-  const auto split = registry::make<data::Split>(
-      e.split, {.seed = static_cast<std::uint64_t>(e.seed), .common = registry::common<data::Split>(e.split), .classes = m.classes});
+  const auto split = registry::make<data::Split>(e.split, {.seed = static_cast<std::uint64_t>(e.seed),
+                                                           .common = registry::common<data::Split>(e.split),
+                                                           .classes = m.classes});
   m.folds = split->folds(m.dataset.manifest());
   detail::require_validation(e, m);
   return m;

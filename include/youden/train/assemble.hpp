@@ -11,6 +11,7 @@
 #include "youden/backbone/backbone.hpp"
 #include "youden/backbone/freeze.hpp"
 #include "youden/backbone/initialise.hpp"
+#include "youden/backbone/stage_shapes.hpp"
 #include "youden/head/head.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/train/model.hpp"
@@ -27,6 +28,7 @@ struct Recipe {
   std::int64_t classes = 2;
   std::int64_t size = 224;
   std::uint64_t seed = 0;
+  torch::Device device = torch::kCPU;
 };
 
 /// Builds the models of one run. The weight file is read once; a frozen backbone is shared by all of them.
@@ -35,12 +37,9 @@ class Assembler {
   explicit Assembler(Recipe recipe)
       : recipe_(std::move(recipe)), common_(registry::common<backbone::Backbone>(recipe_.backbone)) {
     frozen_ = make_backbone(0);
-    cut_ = backbone::cut_after(*frozen_, common_.freeze);
-    const torch::NoGradGuard no_grad;
-    torch::Tensor map = torch::zeros({1, 3, recipe_.size, recipe_.size});
-    frozen_->eval();
-    for (const auto& stage : frozen_->stages()) map = stage.forward(map);
-    context_ = {.channels = map.size(1), .height = map.size(2), .width = map.size(3), .classes = recipe_.classes};
+    cut_ = backbone::resolve_freeze(*frozen_, common_.freeze);
+    const auto map = backbone::stage_shapes(*frozen_, recipe_.size, recipe_.size).back();
+    context_ = {.channels = map.channels, .height = map.height, .width = map.width, .classes = recipe_.classes};
   }
 
   /// The model of a replicate: the same prefix for all, another suffix and head for each.
@@ -49,23 +48,17 @@ class Assembler {
     std::shared_ptr<backbone::Backbone> net = all_frozen ? frozen_ : make_backbone(replicate);
     std::shared_ptr<head::Head> head = registry::make<head::Head>(recipe_.head, context_);
     backbone::initialise(*head, recipe_.seed, replicate);
+    head->to(recipe_.device);
     const bool update = recipe_.batch_norm == "update" || (recipe_.batch_norm == "auto" && !common_.weights);
-    auto model = std::make_unique<Model>(net, cut_, head, update);
-    if (!all_frozen && replicate > 0) {  // replicates never change a random prefix
-      const torch::NoGradGuard no_grad;
-      const Model reference(frozen_, cut_, head, false);
-      const auto from = reference.prefix_state();
-      auto to = model->prefix_state();
-      for (std::size_t i = 0; i < to.size(); ++i) to[i].second.copy_(from[i].second);
-      for (auto& [name, tensor] : model->trained_parameters()) tensor.set_requires_grad(true);
-    }
-    return model;
+    return std::make_unique<Model>(net, cut_, head, update, recipe_.device);
   }
 
   [[nodiscard]] const head::HeadContext& context() const { return context_; }
   [[nodiscard]] std::string normalization() const { return frozen_->normalization(); }
   /// A sentence where the head leaves cells of the map unread, else empty.
-  [[nodiscard]] std::string unread_cells() const { return registry::make<head::Head>(recipe_.head, context_)->unread_cells(); }
+  [[nodiscard]] std::string unread_cells() const {
+    return registry::make<head::Head>(recipe_.head, context_)->unread_cells();
+  }
 
  private:
   [[nodiscard]] std::shared_ptr<backbone::Backbone> make_backbone(std::uint64_t replicate) const {
@@ -75,8 +68,12 @@ class Assembler {
       if (tensors_.empty()) tensors_ = weights::read_weights(path, net->ignored_tensors());
       weights::load_state(*net, tensors_, net->ignored_tensors(), path.string());
     } else {
-      backbone::initialise(*net, recipe_.seed, replicate);
+      backbone::initialise(*net, recipe_.seed, 0);
+      if (replicate > 0) {  // never changes a random prefix
+        backbone::initialise(*net, recipe_.seed, replicate, backbone::stage_modules(*net, cut_, net->stages().size()));
+      }
     }
+    net->to(recipe_.device);
     for (auto& parameter : net->parameters()) {
       if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
     }

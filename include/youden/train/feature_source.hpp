@@ -78,13 +78,14 @@ class FeatureSource {
   /// Features of up to 8 views: [n, …], each row of its own so that remembering one does not hold the others.
   [[nodiscard]] torch::Tensor compute(std::span<const View> views, std::span<const std::size_t> chosen) const {
     const std::int64_t size = images_.size();
-    torch::Tensor batch = torch::zeros({kBatch, 3, size, size}, torch::kFloat32).contiguous(torch::MemoryFormat::ChannelsLast);
+    torch::Tensor batch =
+        torch::zeros({kBatch, 3, size, size}, torch::kFloat32).contiguous(torch::MemoryFormat::ChannelsLast);
     const std::size_t stride = static_cast<std::size_t>(size * size * 3);
     for (std::size_t i = 0; i < chosen.size(); ++i) {
       const auto [sample, view] = key(views[chosen[i]]);
       images_.write({sample, view}, batch.data_ptr<float>() + i * stride);
     }
-    return model_.has_prefix() ? model_.prefix(batch).to(torch::kFloat32) : batch;
+    return model_.has_prefix() ? model_.prefix(batch).to(torch::kCPU, torch::kFloat32) : batch;
   }
 
   void remember(const View& view, const torch::Tensor& row) {

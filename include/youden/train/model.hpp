@@ -25,8 +25,13 @@ class Model {
   using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
   /// `cut`: number of stages in the prefix.
-  Model(std::shared_ptr<backbone::Backbone> backbone, std::size_t cut, std::shared_ptr<head::Head> head, bool update_batch_norm)
-      : backbone_(std::move(backbone)), cut_(cut), head_(std::move(head)), update_batch_norm_(update_batch_norm) {
+  Model(std::shared_ptr<backbone::Backbone> backbone, std::size_t cut, std::shared_ptr<head::Head> head,
+        bool update_batch_norm, torch::Device device = torch::kCPU)
+      : backbone_(std::move(backbone)),
+        cut_(cut),
+        head_(std::move(head)),
+        update_batch_norm_(update_batch_norm),
+        device_(device) {
     backbone_->eval();
     for (auto& parameter : backbone_->parameters()) parameter.set_requires_grad(false);
     for (auto& [name, tensor] : trained_parameters()) tensor.set_requires_grad(true);
@@ -34,18 +39,22 @@ class Model {
 
   [[nodiscard]] bool all_frozen() const { return cut_ == backbone_->stages().size(); }
   [[nodiscard]] bool has_prefix() const { return cut_ > 0; }
+  /// Where its tensors live; inputs may come from anywhere.
+  [[nodiscard]] torch::Device device() const { return device_; }
   /// Convolutions behind the cut train on several threads, whose number then belongs to the run's identity.
   [[nodiscard]] bool trains_convolutions() const { return !all_frozen(); }
 
   /// [N,3,S,S] float32 normalised -> features at the cut, float32: [N,F] when all is frozen, else [N,C,H,W].
   [[nodiscard]] torch::Tensor prefix(torch::Tensor x) const {
     const auto& stages = backbone_->stages();
+    x = x.to(device_);
     for (std::size_t s = 0; s < cut_; ++s) x = stages[s].forward(x);
     return all_frozen() ? head_->pool(x) : x;
   }
   /// Features at the cut -> logits [N,K].
   [[nodiscard]] torch::Tensor logits(torch::Tensor x, const head::DropoutMask& dropout) const {
     const auto& stages = backbone_->stages();
+    x = x.to(device_);
     for (std::size_t s = cut_; s < stages.size(); ++s) x = stages[s].forward(x);
     return head_->forward(all_frozen() ? x : head_->pool(x), dropout);
   }
@@ -105,6 +114,7 @@ class Model {
   std::size_t cut_;
   std::shared_ptr<head::Head> head_;
   bool update_batch_norm_;
+  torch::Device device_;
 };
 
 }  // namespace youden::train

@@ -36,11 +36,13 @@ struct Normalization {
       return {{123.68F / 255, 116.779F / 255, 103.939F / 255}, {1.0F / 255, 1.0F / 255, 1.0F / 255}, true};
     }
     if (name == "none") return {};
-    throw base::ConfigError({"unknown normalisation '" + name + "'", "normalize", "known: auto, imagenet, caffe, none"});
+    throw base::ConfigError(
+        {"unknown normalisation '" + name + "'", "normalize", "known: auto, imagenet, caffe, none"});
   }
   static Normalization from(const MeanStd& m) {
     if (m.mean.size() != 3 || m.std.size() != 3) {
-      throw base::ConfigError({"normalize.mean and normalize.std have three numbers each, for R, G and B", "normalize"});
+      throw base::ConfigError(
+          {"normalize.mean and normalize.std have three numbers each, for R, G and B", "normalize"});
     }
     Normalization n;
     for (std::size_t c = 0; c < 3; ++c) {

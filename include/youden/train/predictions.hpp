@@ -11,9 +11,9 @@ namespace youden::train {
 /// Class probabilities of some samples of a dataset.
 struct Predictions {
   std::size_t classes = 0;
-  std::vector<std::size_t> samples = {};    ///< indices into the manifest
-  std::vector<int> labels = {};             ///< true class of each
-  std::vector<double> probability = {};     ///< row-major, samples × classes; rows sum to 1
+  std::vector<std::size_t> samples = {};  ///< indices into the manifest
+  std::vector<int> labels = {};           ///< true class of each
+  std::vector<double> probability = {};   ///< row-major, samples × classes; rows sum to 1
 
   [[nodiscard]] double at(std::size_t row, std::size_t cls) const { return probability[row * classes + cls]; }
   [[nodiscard]] int argmax(std::size_t row) const {

@@ -15,10 +15,11 @@ struct Selection {
   static const config::Fields<Selection>& fields() {
     static const auto f =
         config::Fields<Selection>()
-            .add(&Selection::metric, "metric",
-                 "loss, or a metric (see `youden components metric`), of the validation part by which the best epoch is "
-                 "kept; null = the last epoch",
-                 {.pattern = "[a-z_0-9]+"})
+            .add(
+                &Selection::metric, "metric",
+                "loss, or a metric (see `youden components metric`), of the validation part by which the best epoch is "
+                "kept; null = the last epoch",
+                {.pattern = "[a-z_0-9]+"})
             .add(&Selection::patience, "patience", "stop after so many epochs without improvement; null = never",
                  {.unit = "epochs", .min = 1, .max = 100000})
             .add(&Selection::min_delta, "min_delta", "smallest change that counts as improvement", {.min = 0});
@@ -44,7 +45,8 @@ struct TrainOptions {
         config::Fields<TrainOptions>()
             .add(&TrainOptions::epochs, "epochs", "passes over the training part", {.min = 1, .max = 100000})
             .add(&TrainOptions::batch, "batch", "images a step", {.unit = "images", .min = 1, .max = 4096})
-            .add(&TrainOptions::lr, "lr", "learning rate before the schedule", {.min = 0, .max = 100, .above_min = true})
+            .add(&TrainOptions::lr, "lr", "learning rate before the schedule",
+                 {.min = 0, .max = 100, .above_min = true})
             .add(&TrainOptions::drop_last, "drop_last", "leave out an epoch's last, smaller batch")
             .add(&TrainOptions::batch_norm, "batch_norm",
                  "running statistics after the cut: frozen, update, or auto = frozen where weights were loaded",

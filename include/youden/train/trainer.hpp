@@ -31,6 +31,7 @@
 #include "youden/train/optimizer.hpp"
 #include "youden/train/predictions.hpp"
 #include "youden/train/schedule.hpp"
+#include "youden/train/scoring.hpp"
 #include "youden/train/train_options.hpp"
 
 namespace youden::train {
@@ -40,15 +41,15 @@ struct Task {
   std::uint64_t seed = 0;
   std::uint64_t replicate = 0;
   std::uint64_t fold = 0;
-  int threads = 1;                          ///< for convolutions behind the cut
+  int threads = 1;  ///< for convolutions behind the cut
   std::size_t classes = 2;
-  int positive = 0;                         ///< class index
-  std::vector<int> labels = {};             ///< of every sample of the dataset
-  std::vector<std::string> items = {};      ///< sha256 of every sample: keys of the random streams
+  int positive = 0;                     ///< class index
+  std::vector<int> labels = {};         ///< of every sample of the dataset
+  std::vector<std::string> items = {};  ///< sha256 of every sample: keys of the random streams
   std::vector<std::size_t> train = {};
-  std::vector<std::size_t> curve = {};      ///< the part drawn beside train
+  std::vector<std::size_t> curve = {};  ///< the part drawn beside train
   std::string curve_name = "val";
-  std::vector<config::Component> metrics = {};    ///< computed on the curve's part every epoch
+  std::vector<config::Component> metrics = {};  ///< computed on the curve's part every epoch
 };
 
 /// One value of an epoch's history. NaN = undefined.
@@ -63,8 +64,6 @@ using History = std::vector<HistoryValue>;
 /// fold, epoch, sample), so that a run which is killed and resumed ends in the same bits.
 class Trainer {
  public:
-  static constexpr std::int64_t kEvaluationBatch = 32;
-
   Trainer(Model& model, FeatureSource& features, const TrainOptions& options, Task task)
       : model_(model), features_(features), options_(options), task_(std::move(task)) {
     const auto n = static_cast<std::int64_t>(task_.train.size());
@@ -77,9 +76,11 @@ class Trainer {
     for (const auto& [name, tensor] : model_.trained_parameters()) parameters_.push_back(tensor);
     loss_ = registry::make<Loss>(options_.loss);
     optimizer_ = registry::make<Optimizer>(options_.optimizer, {.parameters = parameters_});
-    schedule_ = registry::make<Schedule>(options_.schedule, {.steps_per_epoch = steps_per_epoch_, .epochs = options_.epochs});
+    schedule_ =
+        registry::make<Schedule>(options_.schedule, {.steps_per_epoch = steps_per_epoch_, .epochs = options_.epochs});
     class_weights_ = make_class_weights();
-    lower_is_better_ = options_.select.metric == "loss" || (options_.select.metric && !maximised(*options_.select.metric));
+    lower_is_better_ =
+        options_.select.metric == "loss" || (options_.select.metric && !maximised(*options_.select.metric));
   }
 
   [[nodiscard]] int epochs_done() const { return epochs_done_; }
@@ -117,7 +118,8 @@ class Trainer {
         if (base::interrupted()) throw base::Interrupted({"interrupted"});
         const auto rows = std::span(order).subspan(at, end - at);
         rate = schedule_->rate(options_.lr, step_);
-        const auto [loss, hits] = step(x.slice(0, static_cast<std::int64_t>(at - from), static_cast<std::int64_t>(end - from)), rows, rate);
+        const auto [loss, hits] =
+            step(x.slice(0, static_cast<std::int64_t>(at - from), static_cast<std::int64_t>(end - from)), rows, rate);
         const auto n = static_cast<std::int64_t>(rows.size());
         loss_sum += loss * static_cast<double>(n);
         correct += hits;
@@ -138,25 +140,13 @@ class Trainer {
   /// Class probabilities of samples as they are, in batches of one fixed size.
   Predictions predict(const std::vector<std::size_t>& samples) {
     Predictions out{.classes = task_.classes, .samples = samples, .labels = {}, .probability = {}};
-    const torch::NoGradGuard no_grad;
     for (std::size_t from = 0; from < samples.size(); from += 64) {
       const std::size_t to = std::min<std::size_t>(from + 64, samples.size());
       const torch::Tensor x = features_.get(views(samples, from, to, -1));
       model_.set_training(false);
       use_threads();
-      for (std::int64_t at = 0; at < x.size(0); at += kEvaluationBatch) {
-        const std::int64_t n = std::min(kEvaluationBatch, x.size(0) - at);
-        torch::Tensor part = x.slice(0, at, at + n);
-        if (n < kEvaluationBatch) {
-          std::vector<std::int64_t> padding = part.sizes().vec();
-          padding[0] = kEvaluationBatch - n;
-          part = torch::cat({part, torch::zeros(padding)});
-        }
-        if (part.dim() == 4) part = part.contiguous(torch::MemoryFormat::ChannelsLast);
-        const torch::Tensor p = model_.logits(part, {}).to(torch::kFloat64).softmax(1).slice(0, 0, n).contiguous();
-        const double* values = p.data_ptr<double>();
-        out.probability.insert(out.probability.end(), values, values + p.numel());
-      }
+      const std::vector<double> p = score(model_, x);
+      out.probability.insert(out.probability.end(), p.begin(), p.end());
     }
     for (const std::size_t i : samples) out.labels.push_back(task_.labels[i]);
     return out;
@@ -183,7 +173,8 @@ class Trainer {
   void restore(const Checkpoint& c, const std::string& where) {
     const auto fact = [&](const std::string& name) {
       const auto it = c.facts.find(name);
-      if (it == c.facts.end()) throw base::RunError({"the checkpoint lacks '" + name + "'", where, "run again with --again"});
+      if (it == c.facts.end())
+        throw base::RunError({"the checkpoint lacks '" + name + "'", where, "run again with --again"});
       return it->second;
     };
     c.restore("model/", model_.trained_state(), where);
@@ -206,11 +197,16 @@ class Trainer {
   }
 
   [[nodiscard]] base::Stream stream(std::string_view purpose, std::uint64_t epoch, std::string_view item) const {
-    return base::Stream({.seed = task_.seed, .purpose = purpose, .replicate = task_.replicate, .fold = task_.fold,
-                         .epoch = epoch, .item = item});
+    return base::Stream({.seed = task_.seed,
+                         .purpose = purpose,
+                         .replicate = task_.replicate,
+                         .fold = task_.fold,
+                         .epoch = epoch,
+                         .item = item});
   }
 
-  static std::vector<View> views(const std::vector<std::size_t>& samples, std::size_t from, std::size_t to, std::int64_t view) {
+  static std::vector<View> views(const std::vector<std::size_t>& samples, std::size_t from, std::size_t to,
+                                 std::int64_t view) {
     std::vector<View> out;
     for (std::size_t i = from; i < to; ++i) out.push_back({samples[i], view});
     return out;
@@ -230,19 +226,20 @@ class Trainer {
         base::Stream s = stream("dropout." + std::string(layer), epoch, task_.items[row]);
         for (std::int64_t i = 0; i < width; ++i) *out++ = s.uniform_float() < static_cast<float>(p) ? 0.0F : kept;
       }
-      return mask;
+      return mask.to(model_.device());
     };
     std::vector<std::int64_t> labels;
     for (const std::size_t row : rows) labels.push_back(task_.labels[row]);
-    const torch::Tensor target = torch::tensor(labels, torch::kInt64);
+    const torch::Tensor target = torch::tensor(labels, torch::kInt64).to(model_.device());
 
     for (const torch::Tensor& p : parameters_) p.mutable_grad() = torch::Tensor();
     const torch::Tensor logits = model_.logits(x, dropout);
     const torch::Tensor loss = (*loss_)(logits, target, class_weights_);
     const double value = loss.item<double>();
     if (!std::isfinite(value)) {
-      throw base::RunError({"the loss is " + std::string(std::isnan(value) ? "not a number" : "infinite") + " in epoch " +
-                                std::to_string(epochs_done_ + 1) + ", step " + std::to_string(step_ % steps_per_epoch_ + 1),
+      throw base::RunError({"the loss is " + std::string(std::isnan(value) ? "not a number" : "infinite") +
+                                " in epoch " + std::to_string(epochs_done_ + 1) + ", step " +
+                                std::to_string(step_ % steps_per_epoch_ + 1),
                             "train", "lower train.lr, or check that the images and weights are sound"});
     }
     loss.backward();
@@ -292,8 +289,9 @@ class Trainer {
     if (options_.class_weights != "balanced") return {};
     std::vector<float> counts(task_.classes, 0);
     for (const std::size_t i : task_.train) ++counts[static_cast<std::size_t>(task_.labels[i])];
-    for (float& c : counts) c = static_cast<float>(task_.train.size()) / (static_cast<float>(task_.classes) * std::max(c, 1.0F));
-    return torch::tensor(counts);
+    for (float& c : counts)
+      c = static_cast<float>(task_.train.size()) / (static_cast<float>(task_.classes) * std::max(c, 1.0F));
+    return torch::tensor(counts).to(model_.device());
   }
 
   Model& model_;

@@ -1,17 +1,16 @@
 #pragma once
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <regex>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "youden/base/error.hpp"
 #include "youden/base/text.hpp"
 #include "youden/data/decode.hpp"
+#include "youden/data/image_name.hpp"
 #include "youden/data/source.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -106,11 +105,6 @@ class ImageFolder final : public Source {
     }
   }
 
-  static bool has_image_name(const std::filesystem::path& path) {
-    static constexpr std::array<std::string_view, 13> kNames{".png", ".jpg",  ".jpeg", ".jpe", ".bmp", ".tif", ".tiff",
-                                                             ".gif", ".webp", ".pgm",  ".ppm", ".pnm", ".jp2"};
-    return std::find(kNames.begin(), kNames.end(), base::lower(path.extension().string())) != kNames.end();
-  }
   static bool begins_like_image(const std::filesystem::path& path) {
     try {
       return read_header(path).width > 0;

@@ -15,8 +15,8 @@ class CrossEntropy final : public Loss {
 
   [[nodiscard]] torch::Tensor operator()(const torch::Tensor& logits, const torch::Tensor& target,
                                          const torch::Tensor& class_weights) const override {
-    return torch::nn::functional::cross_entropy(
-        logits, target, torch::nn::functional::CrossEntropyFuncOptions().weight(class_weights));
+    return torch::nn::functional::cross_entropy(logits, target,
+                                                torch::nn::functional::CrossEntropyFuncOptions().weight(class_weights));
   }
 };
 

@@ -19,11 +19,12 @@ struct AdamOptions {
   double eps = 1e-7;
 
   static const config::Fields<AdamOptions>& fields() {
-    static const auto f = config::Fields<AdamOptions>()
-                              .add(&AdamOptions::beta1, "beta1", "decay of the mean gradient", {.min = 0, .max = 0.9999})
-                              .add(&AdamOptions::beta2, "beta2", "decay of the mean square", {.min = 0, .max = 0.999999})
-                              .add(&AdamOptions::eps, "eps", "Keras' epsilon: added to √v before bias correction",
-                                   {.min = 0, .max = 1, .above_min = true});
+    static const auto f =
+        config::Fields<AdamOptions>()
+            .add(&AdamOptions::beta1, "beta1", "decay of the mean gradient", {.min = 0, .max = 0.9999})
+            .add(&AdamOptions::beta2, "beta2", "decay of the mean square", {.min = 0, .max = 0.999999})
+            .add(&AdamOptions::eps, "eps", "Keras' epsilon: added to √v before bias correction",
+                 {.min = 0, .max = 1, .above_min = true});
     return f;
   }
 };

@@ -24,7 +24,8 @@ struct AdamWOptions {
         config::Fields<AdamWOptions>()
             .add(&AdamWOptions::beta1, "beta1", "decay of the mean gradient", {.min = 0, .max = 0.9999})
             .add(&AdamWOptions::beta2, "beta2", "decay of the mean square", {.min = 0, .max = 0.999999})
-            .add(&AdamWOptions::eps, "eps", "added to √v after bias correction", {.min = 0, .max = 1, .above_min = true})
+            .add(&AdamWOptions::eps, "eps", "added to √v after bias correction",
+                 {.min = 0, .max = 1, .above_min = true})
             .add(&AdamWOptions::weight_decay, "weight_decay", "share of each weight taken off a step, times lr",
                  {.min = 0, .max = 10});
     return f;

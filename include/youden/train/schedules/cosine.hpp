@@ -13,8 +13,8 @@ struct CosineOptions {
   double final = 0;
 
   static const config::Fields<CosineOptions>& fields() {
-    static const auto f = config::Fields<CosineOptions>().add(&CosineOptions::final, "final",
-                                                              "share of the rate left at the end", {.min = 0, .max = 1});
+    static const auto f = config::Fields<CosineOptions>().add(
+        &CosineOptions::final, "final", "share of the rate left at the end", {.min = 0, .max = 1});
     return f;
   }
 };

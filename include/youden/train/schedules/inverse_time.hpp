@@ -10,8 +10,8 @@ struct InverseTimeOptions {
   double decay = 0;
 
   static const config::Fields<InverseTimeOptions>& fields() {
-    static const auto f = config::Fields<InverseTimeOptions>().add(&InverseTimeOptions::decay, "decay",
-                                                                   "decay a step", {.unit = "1/step", .min = 0});
+    static const auto f = config::Fields<InverseTimeOptions>().add(&InverseTimeOptions::decay, "decay", "decay a step",
+                                                                   {.unit = "1/step", .min = 0});
     return f;
   }
 };
@@ -29,6 +29,7 @@ class InverseTime final : public Schedule {
   double decay_;
 };
 
-inline const registry::Register<Schedule, InverseTime> kInverseTime{"inverse_time", "lr / (1 + decay · step), as Keras"};
+inline const registry::Register<Schedule, InverseTime> kInverseTime{"inverse_time",
+                                                                    "lr / (1 + decay · step), as Keras"};
 
 }  // namespace youden::train

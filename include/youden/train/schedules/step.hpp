@@ -15,7 +15,8 @@ struct StepOptions {
     static const auto f =
         config::Fields<StepOptions>()
             .add(&StepOptions::every, "every", "epochs between drops", {.unit = "epochs", .min = 1, .max = 100000})
-            .add(&StepOptions::factor, "factor", "what the rate is multiplied by", {.min = 0, .max = 1, .above_min = true});
+            .add(&StepOptions::factor, "factor", "what the rate is multiplied by",
+                 {.min = 0, .max = 1, .above_min = true});
     return f;
   }
 };

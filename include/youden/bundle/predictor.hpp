@@ -1,0 +1,139 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/augment/pipeline.hpp"
+#include "youden/base/faults.hpp"
+#include "youden/base/progress.hpp"
+#include "youden/base/text.hpp"
+#include "youden/base/threads.hpp"
+#include "youden/bundle/bundle.hpp"
+#include "youden/data/dataset.hpp"
+#include "youden/data/decode.hpp"
+#include "youden/data/image_name.hpp"
+#include "youden/train/feature_source.hpp"
+#include "youden/train/image_pipeline.hpp"
+#include "youden/train/scoring.hpp"
+
+namespace youden::bundle {
+
+/// Files as given, and every image in the folders among them, sorted. Throws DataError naming every path that is
+/// absent.
+inline std::vector<std::filesystem::path> collect_images(const std::vector<std::string>& words) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> out;
+  base::Faults faults;
+  std::error_code error;
+  for (const std::string& word : words) {
+    if (!fs::exists(word, error)) {
+      faults.add("no such file or folder", word);
+    } else if (!fs::is_directory(word, error)) {
+      out.emplace_back(word);
+    } else {
+      std::vector<fs::path> inside;
+      for (fs::recursive_directory_iterator it(word, error), end; !error && it != end; it.increment(error)) {
+        if (it->is_regular_file(error) && data::has_image_name(it->path())) inside.push_back(it->path());
+      }
+      if (inside.empty()) faults.add("the folder holds no image", word);
+      std::sort(inside.begin(), inside.end());
+      out.insert(out.end(), inside.begin(), inside.end());
+    }
+  }
+  faults.raise<base::DataError>("paths cannot be used:");
+  return out;
+}
+
+struct Prediction {
+  std::filesystem::path path;
+  std::vector<double> probability;  ///< in the order of the classes
+  std::string decision;
+};
+
+/// Applies one bundle, or averages the probabilities of several of the same run.
+class Predictor {
+ public:
+  explicit Predictor(const std::vector<std::filesystem::path>& files) {
+    for (const auto& file : files) {
+      bundles_.push_back(Bundle::read(file));
+      models_.push_back(bundles_.back().model(file.string()));
+      if (bundles_.back().classes != bundles_.front().classes) {
+        throw base::WeightsError({"the bundles tell different classes apart", file.string()});
+      }
+      threshold_ += bundles_.back().threshold / static_cast<double>(files.size());
+    }
+  }
+
+  [[nodiscard]] const std::vector<std::string>& classes() const { return bundles_.front().classes; }
+  [[nodiscard]] const std::string& positive() const { return bundles_.front().positive; }
+  [[nodiscard]] double threshold() const { return threshold_; }
+
+  /// One prediction a file, in their order. Throws DataError naming every file that is no readable image.
+  [[nodiscard]] std::vector<Prediction> predict(const std::vector<std::filesystem::path>& files) const {
+    const auto size = static_cast<int>(bundles_.front().size);
+    data::Manifest manifest;
+    for (const auto& file : files)
+      manifest.samples.push_back({.id = file.string(), .path = file.string(), .sha256 = {}, .label = {}});
+    base::Progress quiet(true);
+    const auto dataset = data::Dataset::open(std::make_shared<Files>(size), std::move(manifest),
+                                             {.threads = base::usable_threads()}, quiet);
+    std::vector<train::View> views(files.size());
+    for (std::size_t i = 0; i < views.size(); ++i) views[i] = {i, -1};
+
+    const std::size_t k = classes().size();
+    std::vector<double> mean(files.size() * k, 0.0);
+    for (std::size_t b = 0; b < models_.size(); ++b) {
+      const train::ImagePipeline images(dataset, augment::Pipeline({}), 0, bundles_[b].normalization, size);
+      train::FeatureSource features(images, *models_[b], {.threads = base::usable_threads()});
+      torch::set_num_threads(1);
+      for (std::size_t from = 0; from < files.size(); from += 64) {
+        const std::size_t to = std::min<std::size_t>(from + 64, files.size());
+        const auto p = train::score(*models_[b], features.get(std::span(views).subspan(from, to - from)));
+        for (std::size_t i = 0; i < p.size(); ++i) mean[from * k + i] += p[i] / static_cast<double>(models_.size());
+      }
+    }
+    std::vector<Prediction> out;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      Prediction p{
+          files[i],
+          {mean.begin() + static_cast<std::ptrdiff_t>(i * k), mean.begin() + static_cast<std::ptrdiff_t>((i + 1) * k)},
+          {}};
+      p.decision = decide(p.probability);
+      out.push_back(std::move(p));
+    }
+    return out;
+  }
+
+ private:
+  /// Image files without labels.
+  class Files final : public data::Source {
+   public:
+    explicit Files(int size) : size_(size) {}
+    [[nodiscard]] data::Manifest load() const override { return {}; }
+    [[nodiscard]] cv::Mat image(const data::Sample& sample) const override {
+      return data::decode_film(sample.path, size_);
+    }
+
+   private:
+    int size_;
+  };
+
+  [[nodiscard]] std::string decide(const std::vector<double>& probability) const {
+    const auto best =
+        static_cast<std::size_t>(std::max_element(probability.begin(), probability.end()) - probability.begin());
+    if (classes().size() != 2) return classes()[best];
+    const std::size_t p = classes()[0] == positive() ? 0 : 1;
+    return classes()[probability[p] >= threshold_ ? p : 1 - p];
+  }
+
+  std::vector<Bundle> bundles_;
+  std::vector<std::unique_ptr<train::Model>> models_;
+  double threshold_ = 0;
+};
+
+}  // namespace youden::bundle

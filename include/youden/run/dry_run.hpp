@@ -1,0 +1,132 @@
+#pragma once
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "youden/base/clock.hpp"
+#include "youden/base/progress.hpp"
+#include "youden/run/workbench.hpp"
+
+namespace youden::run {
+
+namespace detail {
+
+/// Seconds that the whole run will take, from one measured batch of features and one or two steps.
+inline double estimate_seconds(Workbench& bench) {
+  const train::Task full = bench.task(0, 0);
+  const auto& options = bench.experiment.train;
+  const std::size_t sample = std::min<std::size_t>(full.train.size(), 16);
+  std::vector<train::View> views;
+  for (std::size_t i = 0; i < sample; ++i) views.push_back({full.train[i], 0});
+  const base::Stopwatch look;
+  bench.features->get(views);
+  const double per_image = look.seconds() / static_cast<double>(sample);
+
+  train::Task few = full;
+  few.train.resize(std::min<std::size_t>(full.train.size(), static_cast<std::size_t>(options.batch) * 2));
+  few.curve.clear();
+  const auto model = bench.assembler->make(0);
+  train::Trainer trainer(*model, *bench.features, options, few);
+  trainer.run_epoch([](auto&&...) {});  // warms up
+  const base::Stopwatch step;
+  trainer.run_epoch([](auto&&...) {});
+  const double per_epoch =
+      step.seconds() / static_cast<double>(few.train.size()) * static_cast<double>(full.train.size());
+
+  const bool fresh = !bench.experiment.augment.steps.empty() || !model->has_prefix();
+  const double looks = per_image * static_cast<double>(full.curve.size() + full.train.size());
+  const double once = fresh ? 0 : looks;
+  const double every = per_epoch + (model->has_prefix() ? 0 : per_image * static_cast<double>(full.curve.size()));
+  return (once + every * options.epochs) * static_cast<double>(bench.materials.folds.size()) *
+         bench.experiment.replicates;
+}
+
+}  // namespace detail
+
+/// What `train --dry-run` says: counts by part, class and patient, shapes, memory, time. Missing or broken images were
+/// thrown as one DataError before it comes to that.
+inline config::Json dry_run(const config::Resolved& document, base::Progress& progress) {
+  Workbench bench(document, progress);
+  const Materials& m = bench.materials;
+  config::Json parts = config::Json::object();
+  for (const data::Part part : {data::Part::train, data::Part::val, data::Part::test, data::Part::oof}) {
+    if (!m.has(part)) continue;
+    config::Json counts = config::Json::object();
+    std::size_t n = 0;
+    std::set<std::string> patients;
+    for (std::size_t c = 0; c < m.classes.size(); ++c) {
+      std::size_t of_class = 0;
+      for (const std::size_t i : m.part(0, part)) {
+        if (m.labels[i] != static_cast<int>(c)) continue;
+        ++of_class;
+        if (const auto& group = m.dataset.manifest().samples[i].group; !group.empty()) patients.insert(group);
+      }
+      counts[m.classes[c]] = of_class;
+      n += of_class;
+    }
+    parts[data::name_of(part)] = {{"n", n}, {"classes", counts}, {"patients", patients.size()}};
+  }
+  const auto& map = bench.assembler->context();
+  std::int64_t parameters = 0;
+  for (const auto& [name, tensor] : bench.prefix->trained_parameters()) parameters += tensor.numel();
+  std::int64_t frozen = 0;
+  for (const auto& [name, tensor] : bench.prefix->prefix_state()) frozen += tensor.numel();
+  const double seconds = detail::estimate_seconds(bench);
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  config::Json skipped = config::Json::array();
+  for (const auto& s : m.dataset.manifest().skipped)
+    skipped.push_back({{"id", s.id}, {"path", s.path}, {"reason", s.reason}});
+  return {{"name", bench.experiment.name},
+          {"dry_run", true},
+          {"classes", m.classes},
+          {"positive", m.positive_name},
+          {"folds", m.folds.size()},
+          {"replicates", bench.experiment.replicates},
+          {"parts", parts},
+          {"missing", config::Json::array()},
+          {"skipped", skipped},
+          {"shapes",
+           {{"image", {3, bench.images->size(), bench.images->size()}},
+            {"map", {map.channels, map.height, map.width}},
+            {"logits", {map.classes}}}},
+          {"parameters", {{"trained", parameters}, {"frozen", frozen}}},
+          {"memory_bytes", static_cast<std::int64_t>(usage.ru_maxrss) * 1024},
+          {"seconds", seconds}};
+}
+
+inline std::string dry_run_text(const config::Json& j) {
+  std::string out = fmt::format("{}: nothing was written\n\n", j.at("name").get<std::string>());
+  out += fmt::format("{:<8}{:>8}{:>10}", "part", "images", "patients");
+  for (const auto& name : j.at("classes")) out += fmt::format("{:>14}", name.get<std::string>());
+  out += "\n";
+  for (const auto& [part, counts] : j.at("parts").items()) {
+    const auto patients = counts.at("patients").get<std::size_t>();
+    out += fmt::format("{:<8}{:>8}{:>10}", part, counts.at("n").get<std::size_t>(),
+                       patients == 0 ? "unknown" : std::to_string(patients));
+    for (const auto& [name, n] : counts.at("classes").items()) out += fmt::format("{:>14}", n.get<std::size_t>());
+    out += "\n";
+  }
+  if (j.at("folds") > 1) out += fmt::format("(fold 1 of {})\n", j.at("folds").get<std::size_t>());
+  const auto dims = [](const config::Json& shape) {
+    std::string text;
+    for (const auto& n : shape) text += (text.empty() ? "" : " × ") + n.dump();
+    return text;
+  };
+  out += fmt::format("\nimage {} → map {} → {} classes; {} parameters train, {} are frozen\n",
+                     dims(j.at("shapes").at("image")), dims(j.at("shapes").at("map")),
+                     j.at("shapes").at("logits")[0].get<int>(), j.at("parameters").at("trained").get<std::int64_t>(),
+                     j.at("parameters").at("frozen").get<std::int64_t>());
+  if (!j.at("skipped").empty()) out += fmt::format("skipped: {} images\n", j.at("skipped").size());
+  out += fmt::format("memory so far {:.0f} MiB; time about {}\n", j.at("memory_bytes").get<double>() / (1 << 20),
+                     base::duration_text(j.at("seconds").get<double>()));
+  return out;
+}
+
+}  // namespace youden::run

@@ -1,0 +1,26 @@
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "youden/config/check.hpp"
+
+namespace youden::run {
+
+/// What is asked for: an experiment, and how it relates to the runs that exist.
+struct Request {
+  config::Resolved experiment;
+  std::filesystem::path db;
+  std::string command_line = {};
+  bool again = false;                       ///< make a new run even where the same was completed
+  std::optional<std::int64_t> resume = {};  ///< continue this run instead of looking for the fingerprint
+};
+
+struct Outcome {
+  std::int64_t run = 0;
+  bool reused = false;             ///< the same experiment was completed before; nothing was computed
+  std::int64_t prefix_images = 0;  ///< images pushed through the frozen prefix
+};
+
+}  // namespace youden::run

@@ -1,0 +1,328 @@
+#pragma once
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/base/clock.hpp"
+#include "youden/base/progress.hpp"
+#include "youden/bundle/bundle.hpp"
+#include "youden/config/print.hpp"
+#include "youden/run/environment.hpp"
+#include "youden/run/evaluation.hpp"
+#include "youden/run/fingerprint.hpp"
+#include "youden/run/heartbeat.hpp"
+#include "youden/run/request.hpp"
+#include "youden/run/workbench.hpp"
+#include "youden/store/claim.hpp"
+#include "youden/store/run_reader.hpp"
+#include "youden/store/run_writer.hpp"
+#include "youden/train/trainer.hpp"
+
+namespace youden::run {
+
+/// One experiment from its document to its rows. `go()` reads like the data-flow line of the design.
+class Training {
+ public:
+  Training(Request request, base::Progress& progress)
+      : request_(std::move(request)), progress_(progress), bench_(request_.experiment, progress) {}
+
+  /// What a person should know before the run starts.
+  [[nodiscard]] std::vector<std::string> warnings() const {
+    std::vector<std::string> out;
+    if (const std::string unread = bench_.assembler->unread_cells(); !unread.empty()) out.push_back(unread);
+    if (bench_.experiment.train.curves == "test") {
+      out.emplace_back("the test part doubles as validation for the curves; nothing is chosen on it");
+    }
+    for (const data::Skipped& s : bench_.materials.dataset.manifest().skipped) out.push_back("skipped: " + s.reason);
+    return out;
+  }
+  /// Where the run's files are; known once `go()` has claimed it.
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+
+  Outcome go() {
+    const auto claimed = claim();
+    if (claimed.outcome == store::Claim::completed) return {claimed.run, true, 0};
+    run_ = claimed.run;
+    folder_ = std::filesystem::absolute(request_.db).parent_path() / "runs" / claimed.uid;
+    const base::Stopwatch watch;
+    try {
+      const Heartbeat heartbeat(request_.db, run_);
+      write_assignments();
+      train_all_folds();
+      conclude();
+      store::finish(*db_, run_, "completed", "", watch.seconds());
+    } catch (const base::Interrupted&) {
+      progress_.finish_line("");
+      leave("interrupted", "signal", watch.seconds());
+      throw base::Interrupted({"interrupted; run " + std::to_string(run_) + " keeps its last epoch",
+                               {},
+                               "go on with: youden resume " + std::to_string(run_)});
+    } catch (const std::exception& e) {
+      leave("failed", e.what(), watch.seconds());
+      throw;
+    }
+    remove_checkpoints();
+    return {run_, false, bench_.features->prefix_images()};
+  }
+
+ private:
+  store::Claimed claim() {
+    db_.emplace(store::Database::open(request_.db));
+    const store::NewRun mine = new_run();
+    if (request_.resume) require_same(mine.fingerprint);
+    const store::Claimed claimed =
+        request_.resume ? store::take_over(*db_, *request_.resume) : store::claim_run(*db_, mine, request_.again);
+    if (claimed.outcome == store::Claim::running) {
+      throw base::RunError({fmt::format("run {} is being worked on by process {} on {}", claimed.run, claimed.owner.pid,
+                                        claimed.owner.host),
+                            {},
+                            fmt::format("watch it with: youden show {} --follow", claimed.run)},
+                           base::Exit::bad_input);
+    }
+    return claimed;
+  }
+
+  /// Going on is exact only from what the run began with.
+  void require_same(const std::string& fingerprint) {
+    const store::RunRecord run = store::read_run(*db_, *request_.resume);
+    if (run.fingerprint == fingerprint || run.status == "completed") return;
+    throw base::RunError(
+        {fmt::format("run {} was started with other images, weights, threads or another build of Youden", run.id),
+         {},
+         fmt::format("bring them back, or start anew with: youden train run:{} --again", run.id)},
+        base::Exit::bad_input);
+  }
+
+  [[nodiscard]] store::NewRun new_run() const {
+    const Experiment& e = bench_.experiment;
+    const data::Manifest& manifest = bench_.materials.dataset.manifest();
+    store::NewRun r{.name = e.name,
+                    .seed = static_cast<std::uint64_t>(e.seed),
+                    .fingerprint = fingerprint(e, bench_.materials, bench_.prefix->trains_convolutions()),
+                    .config = request_.experiment.config,
+                    .yaml = config::to_yaml(request_.experiment),
+                    .command_line = request_.command_line,
+                    .params = config::flatten(request_.experiment.config),
+                    .environment = environment(e, bench_.materials, bench_.device.str(), bench_.prefix->prefix_hash()),
+                    .dataset = {.hash = manifest_hash(manifest), .name = e.dataset.type, .samples = {}},
+                    .folds = static_cast<int>(bench_.materials.folds.size()),
+                    .replicates = e.replicates,
+                    .positive = bench_.materials.positive_name,
+                    .classes = bench_.materials.classes,
+                    .unit = e.unit};
+    for (const auto& [key, value] : e.tags.items())
+      r.tags.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
+    for (const data::Sample& s : manifest.samples) {
+      r.dataset.samples.push_back({s.id, s.path, s.sha256, s.label, s.group, s.source, s.covariates});
+    }
+    for (const data::Skipped& s : manifest.skipped) r.dataset.skipped.push_back({s.id, s.path, s.reason});
+    return r;
+  }
+
+  void write_assignments() {
+    std::vector<store::AssignmentRow> rows;
+    const auto& samples = bench_.materials.dataset.manifest().samples;
+    for (int r = 0; r < bench_.experiment.replicates; ++r) {
+      for (std::size_t f = 0; f < bench_.materials.folds.size(); ++f) {
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+          if (bench_.materials.folds[f][i] == data::Part::unused) continue;
+          rows.push_back({r, static_cast<int>(f), samples[i].id, data::name_of(bench_.materials.folds[f][i])});
+        }
+      }
+    }
+    store::write_assignments(*db_, run_, rows);
+  }
+
+  void train_all_folds() {
+    const auto done = store::finished_folds(*db_, run_);
+    const int folds = static_cast<int>(bench_.materials.folds.size());
+    fold_count_ = bench_.experiment.replicates * folds;
+    for (int r = 0; r < bench_.experiment.replicates; ++r) {
+      for (int f = 0; f < folds; ++f) {
+        if (!done.contains({r, f})) train_fold(r, f);
+      }
+    }
+  }
+
+  void train_fold(int replicate, int fold) {
+    const bool first = replicate == 0 && bench_.prefix->all_frozen() && !prefix_used_;
+    prefix_used_ = true;
+    std::unique_ptr<train::Model> own = first ? nullptr : bench_.assembler->make(static_cast<std::uint64_t>(replicate));
+    train::Model& model = own ? *own : *bench_.prefix;
+    train::Trainer trainer(model, *bench_.features, bench_.experiment.train, bench_.task(replicate, fold));
+    std::filesystem::path last;
+    if (const auto checkpoint = store::last_checkpoint(*db_, run_, replicate, fold)) {
+      trainer.restore(train::Checkpoint::read(checkpoint->path), checkpoint->path.string());
+      last = checkpoint->path;
+    }
+    const std::string title = fold_title(replicate, fold);
+    if (!title.empty() && !trainer.finished()) progress_.finish_line(title);
+    const base::Stopwatch session;
+    int in_session = 0;
+    while (!trainer.finished()) {
+      const base::Stopwatch watch;
+      const int epoch = trainer.epochs_done() + 1;
+      const std::string label =
+          fmt::format("{}epoch {}/{}", title.empty() ? "" : title + " ", epoch, bench_.experiment.train.epochs);
+      const auto history = trainer.run_epoch([&](std::int64_t step, std::int64_t steps, double loss, double accuracy,
+                                                 double rate) {
+        const double share = static_cast<double>(in_session) + static_cast<double>(step) / static_cast<double>(steps);
+        const double left =
+            share > 0 ? session.seconds() / share * (bench_.experiment.train.epochs - (epoch - 1 - in_session) - share)
+                      : 0;
+        progress_.update(label, static_cast<std::size_t>(step), static_cast<std::size_t>(steps),
+                         fmt::format("loss {:.4f} accuracy {:.3f}{} lr {:.2g} ETA {}", loss, accuracy, last_curve_,
+                                     rate, base::duration_text(left)));
+      });
+      ++in_session;
+      const auto file = folder_ / fmt::format("checkpoint-r{}-f{}-e{}.safetensors", replicate, fold, epoch);
+      trainer.checkpoint().write(file);
+      std::vector<store::HistoryRow> rows;
+      for (const auto& h : history) rows.push_back({h.part, h.metric, h.value});
+      store::commit_epoch(*db_, run_, replicate, fold, epoch, rows, file);
+      std::error_code ignored;  // the old checkpoint stays until the new one is committed
+      if (!last.empty() && last != file) std::filesystem::remove(last, ignored);
+      last = file;
+      report_epoch(label, history, watch.seconds());
+    }
+    trainer.keep_best();
+    std::vector<store::PredictionRow> predictions;
+    for (const data::Part part : {data::Part::val, data::Part::test, data::Part::oof}) {
+      const auto samples = bench_.materials.part(static_cast<std::size_t>(fold), part);
+      if (samples.empty()) continue;
+      const train::Predictions p = trainer.predict(samples);
+      for (std::size_t i = 0; i < p.samples.size(); ++i) {
+        for (std::size_t c = 0; c < p.classes; ++c) {
+          predictions.push_back({replicate, fold, data::name_of(part),
+                                 bench_.materials.dataset.manifest().samples[p.samples[i]].id,
+                                 bench_.materials.classes[c], p.at(i, c)});
+        }
+      }
+    }
+    store::finish_fold(*db_, run_, replicate, fold, predictions, {});
+  }
+
+  [[nodiscard]] std::string fold_title(int replicate, int fold) const {
+    std::string out;
+    if (bench_.experiment.replicates > 1)
+      out += fmt::format("replicate {}/{} ", replicate + 1, bench_.experiment.replicates);
+    if (bench_.materials.folds.size() > 1) out += fmt::format("fold {}/{} ", fold + 1, bench_.materials.folds.size());
+    if (!out.empty()) out.pop_back();
+    return out;
+  }
+
+  void report_epoch(const std::string& label, const train::History& history, double seconds) {
+    const auto value = [&](const std::string& part, const std::string& metric) -> std::optional<double> {
+      for (const auto& h : history) {
+        if (h.part == part && h.metric == metric) return h.value;
+      }
+      return {};
+    };
+    const std::string& curve = bench_.experiment.train.curves;
+    std::string line =
+        fmt::format("{}  loss {:.4f}  accuracy {:.3f}", label, *value("train", "loss"), *value("train", "accuracy"));
+    last_curve_.clear();
+    if (const auto loss = value(curve, "loss")) {
+      const std::string part =
+          fmt::format("{0} loss {1:.4f}  {0} accuracy {2:.3f}", curve, *loss, *value(curve, "accuracy"));
+      line += "  " + part;
+      last_curve_ = " " + part;
+    }
+    progress_.finish_line(line + fmt::format("  lr {:.2e}  {:.1f} s", *value("train", "lr"), seconds));
+  }
+
+  /// Thresholds, results, bundles: from what the folds stored, so that it is the same after an interruption.
+  void conclude() {
+    std::map<std::string, std::size_t> index;
+    const auto& samples = bench_.materials.dataset.manifest().samples;
+    for (std::size_t i = 0; i < samples.size(); ++i) index[samples[i].id] = i;
+    std::map<std::string, std::size_t> class_index;
+    for (std::size_t c = 0; c < bench_.materials.classes.size(); ++c) class_index[bench_.materials.classes[c]] = c;
+
+    std::map<int, FoldPredictions> replicates;
+    for (const store::PredictionRow& row : store::read_predictions(*db_, run_)) {
+      train::Predictions& p = replicates[row.replicate][row.fold][row.part];
+      const std::size_t sample = index.at(row.sample);
+      p.classes = bench_.materials.classes.size();
+      if (p.samples.empty() || p.samples.back() != sample) {
+        p.samples.push_back(sample);
+        p.labels.push_back(bench_.materials.labels[sample]);
+        p.probability.resize(p.probability.size() + p.classes);
+      }
+      p.probability[p.probability.size() - p.classes + class_index.at(row.class_name)] = row.probability;
+    }
+    std::vector<store::ResultRow> results;
+    for (const auto& [replicate, folds] : replicates) {
+      const auto thresholds = choose_thresholds(bench_.experiment, bench_.materials, folds);
+      const auto rows = evaluate(bench_.experiment, bench_.materials, replicate, folds, thresholds);
+      results.insert(results.end(), rows.begin(), rows.end());
+      for (const auto& [fold, threshold] : thresholds) write_bundle(replicate, fold, threshold);
+    }
+    store::write_results(*db_, run_, results);
+  }
+
+  void write_bundle(int replicate, int fold, double threshold) {
+    const auto checkpoint = store::last_checkpoint(*db_, run_, replicate, fold);
+    if (!checkpoint)
+      throw base::RunError({fmt::format("fold {} left no checkpoint", fold), {}, "run again with --again"});
+    const auto saved = train::Checkpoint::read(checkpoint->path);
+    bundle::Bundle b{.classes = bench_.materials.classes,
+                     .positive = bench_.materials.positive_name,
+                     .threshold = threshold,
+                     .size = bench_.images->size(),
+                     .normalization = bench_.normalization,
+                     .config = request_.experiment.config,
+                     .prefix_hash = bench_.prefix->prefix_hash()};
+    const std::string from = saved.tensors.lower_bound("best/") != saved.tensors.end() &&
+                                     saved.tensors.lower_bound("best/")->first.starts_with("best/")
+                                 ? "best/"
+                                 : "model/";
+    for (const auto& [name, tensor] : saved.tensors) {
+      if (name.starts_with(from)) b.tensors.tensors[name.substr(from.size())] = tensor;
+    }
+    const auto file =
+        folder_ / (fold_count_ == 1 ? "model.safetensors" : fmt::format("model-r{}-f{}.safetensors", replicate, fold));
+    b.write(file);
+    store::add_artifact(*db_, run_, "model", file);
+  }
+
+  /// Notes why work stopped; a database that cannot take the note must not hide the first reason.
+  void leave(const std::string& status, const std::string& reason, double seconds) noexcept {
+    try {
+      store::finish(*db_, run_, status, reason, seconds);
+    } catch (const std::exception& e) {
+      spdlog::warn("could not record that run {} is {}: {}", run_, status, e.what());
+    }
+  }
+
+  void remove_checkpoints() {
+    store::forget_checkpoints(*db_, run_);
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with("checkpoint-") || name.ends_with(".partial")) std::filesystem::remove(entry.path(), ignored);
+    }
+  }
+
+  Request request_;
+  base::Progress& progress_;
+  Workbench bench_;
+  std::optional<store::Database> db_;
+  std::int64_t run_ = 0;
+  std::filesystem::path folder_;
+  int fold_count_ = 1;
+  bool prefix_used_ = false;
+  std::string last_curve_;
+};
+
+}  // namespace youden::run

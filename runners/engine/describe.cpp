@@ -1,0 +1,17 @@
+#include "arguments.hpp"
+#include "engine_commands.hpp"
+#include "youden/base/atomic_file.hpp"
+#include "youden/registry/registry.hpp"
+#include "youden/run/experiment.hpp"
+
+namespace youden::runner {
+
+/// Used by the build: writes what every component says of itself, for the front.
+int command_describe(const Invocation& in) {
+  Arguments args(in, "FILE", "Writes the description of every component as JSON.");
+  if (!args.parse(1)) return 0;
+  base::write_atomically(args.first("the file"), registry::catalog().to_json().dump(1) + "\n");
+  return 0;
+}
+
+}  // namespace youden::runner

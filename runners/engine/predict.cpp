@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "arguments.hpp"
+#include "engine_commands.hpp"
+#include "youden/bundle/predictor.hpp"
+#include "youden/store/database.hpp"
+#include "youden/store/run_reader.hpp"
+#include "youden/store/run_ref.hpp"
+
+namespace youden::runner {
+namespace {
+
+/// The bundles of a run (one a fold and replicate), or the one file that RUN names.
+std::vector<std::filesystem::path> bundles_of(const std::string& run, const Invocation& in) {
+  std::error_code ignored;
+  if (run.ends_with(".safetensors") || std::filesystem::is_regular_file(run, ignored)) return {run};
+  auto db = store::Database::open_read_only(in.db);
+  const auto id = store::find_run(db, run);
+  std::vector<std::filesystem::path> out;
+  for (const auto& artifact : store::read_artifacts(db, id)) {
+    if (artifact.kind == "model") out.push_back(artifact.path);
+  }
+  if (!out.empty()) return out;
+  throw base::ConfigError(
+      {fmt::format("run {} has no model", id), {}, fmt::format("{} show {} says how far it got", in.program, id)});
+}
+
+}  // namespace
+
+int command_predict(const Invocation& in) {
+  Arguments args(in, "RUN PATH…",
+                 "Class probabilities, and the decision at the frozen threshold, for image files and folders.\n"
+                 "RUN is a run or a bundle file; with several folds the probabilities of their models are averaged.\n\n"
+                 "examples:\n"
+                 "  youden predict @best film.png\n"
+                 "  youden predict 7 ward-3/ --format csv > ward-3.csv\n"
+                 "  youden predict model.safetensors film.png");
+  if (!args.parse(-1)) return 0;
+  const std::string run = args.first("the run");
+  if (args.words.size() < 2)
+    throw base::ConfigError({"no image is named", "command line", "give files or folders after the run"});
+  const auto paths = bundle::collect_images({args.words.begin() + 1, args.words.end()});
+  const bundle::Predictor predictor(bundles_of(run, in));
+  const auto predictions = predictor.predict(paths);
+  if (in.format == Format::json) {
+    config::Json list = config::Json::array();
+    for (const auto& p : predictions) {
+      config::Json probability = config::Json::object();
+      for (std::size_t c = 0; c < p.probability.size(); ++c) probability[predictor.classes()[c]] = p.probability[c];
+      list.push_back({{"path", p.path.string()}, {"probability", probability}, {"decision", p.decision}});
+    }
+    fmt::print("{}\n", config::Json{{"run", run},
+                                    {"positive", predictor.positive()},
+                                    {"threshold", predictor.threshold()},
+                                    {"predictions", list}}
+                           .dump(2));
+    return 0;
+  }
+  if (in.format == Format::csv) {
+    fmt::print("path");
+    for (const auto& name : predictor.classes()) fmt::print(",{}", name);
+    fmt::print(",decision\n");
+    for (const auto& p : predictions) {
+      fmt::print("\"{}\"", p.path.string());
+      for (const double value : p.probability) fmt::print(",{}", value);
+      fmt::print(",{}\n", p.decision);
+    }
+    return 0;
+  }
+  for (const auto& p : predictions) {
+    fmt::print("{:<12}", p.decision);
+    for (std::size_t c = 0; c < p.probability.size(); ++c)
+      fmt::print("  {} {:.4f}", predictor.classes()[c], p.probability[c]);
+    fmt::print("  {}\n", p.path.string());
+  }
+  if (!predictor.positive().empty() && predictor.classes().size() == 2) {
+    fmt::print(stderr, "{} is called where its probability is at least {:.4g}\n", predictor.positive(),
+               predictor.threshold());
+  }
+  return 0;
+}
+
+}  // namespace youden::runner

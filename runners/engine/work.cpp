@@ -1,0 +1,75 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <string>
+
+#include "work.hpp"
+
+#include "youden/report/history_plot.hpp"
+#include "youden/report/summary.hpp"
+#include "youden/run/dry_run.hpp"
+#include "youden/run/training.hpp"
+#include "youden/run/verify.hpp"
+#include "youden/store/run_json.hpp"
+
+namespace youden::runner {
+
+void print_run(store::Database& db, const run::Outcome& outcome, const Invocation& in) {
+  config::Json j = store::run_json(db, outcome.run);
+  if (in.format == Format::json) {
+    j["reused"] = outcome.reused;
+    j["prefix_images"] = outcome.prefix_images;
+    fmt::print("{}\n", j.dump(2));
+    return;
+  }
+  fmt::print("{}\n", report::summary(db, outcome.run));
+  for (const auto& [kind, path] : j["artifacts"].items()) {
+    if (path.is_string()) fmt::print("{:<10} {}\n", kind, path.get<std::string>());
+  }
+  fmt::print("run {} is in {}; see it with: {} show {}\n", outcome.run, in.db, in.program, outcome.run);
+}
+
+int run_and_report(run::Request request, const Invocation& in) {
+  base::Progress progress;
+  for (const std::string& note : request.experiment.notes) spdlog::info("{}", note);
+  request.db = in.db;
+  run::Training training(std::move(request), progress);
+  for (const std::string& warning : training.warnings()) spdlog::warn("{}", warning);
+  const run::Outcome outcome = training.go();
+  auto db = store::Database::open(in.db);
+  if (outcome.reused) {
+    spdlog::info("already run {}; --again repeats it", outcome.run);
+  } else {
+    try {
+      const auto plot = report::plot_history(db, outcome.run, training.folder());
+      store::add_artifact(db, outcome.run, "plot", plot);
+    } catch (const base::StoreError& e) {
+      spdlog::warn("{}", e.what());
+    }
+  }
+  print_run(db, outcome, in);
+  return 0;
+}
+
+std::string command_line(const Invocation& in) {
+  std::string out = in.program + " " + in.command;
+  for (const std::string& word : in.args) {
+    const bool plain = word.find_first_of(" \t\n\"'$&|;<>(){}[]*?#~`\\") == std::string::npos && !word.empty();
+    out += " " + (plain ? word : "'" + word + "'");
+  }
+  return out;
+}
+
+void print_dry_run(const config::Resolved& document, const Invocation& in) {
+  base::Progress progress;
+  const config::Json plan = run::dry_run(document, progress);
+  fmt::print("{}", in.format == Format::json ? plan.dump(2) + "\n" : run::dry_run_text(plan));
+}
+
+std::optional<std::string> verify(store::Database& db, const store::RunRecord& run, const config::Resolved& document) {
+  base::Progress progress;
+  return run::verify(db, run, document, progress);
+}
+
+}  // namespace youden::runner
