@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <regex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,11 +32,15 @@ struct Resolved {
 /// Types a composed document by the schema and collects every fault in it.
 class Checker {
  public:
-  Checker(const Catalog& catalog, const std::filesystem::path& project, base::Faults& faults)
-      : catalog_(catalog), project_(project), faults_(faults) {}
+  /// `incomplete`: top-level keys (or "" for all) that could not be read whole, so that nothing is said of what they
+  /// lack.
+  Checker(const Catalog& catalog, std::filesystem::path project, base::Faults& faults,
+          std::set<std::string> incomplete = {})
+      : catalog_(catalog), project_(std::move(project)), faults_(faults), incomplete_(std::move(incomplete)) {}
 
   Resolved check(const Node& document) {
     resolved_ = {};
+    document_ = &document;
     resolved_.config = map(document, catalog_.experiment, "", {});
     return std::move(resolved_);
   }
@@ -43,6 +48,9 @@ class Checker {
  private:
   static std::string inside(const std::string& path, const std::string& key) {
     return path.empty() ? key : path + "." + key;
+  }
+  [[nodiscard]] bool is_incomplete(const std::string& path) const {
+    return incomplete_.contains("") || incomplete_.contains(path.substr(0, path.find('.')));
   }
   void fault(const Node& at, std::string what, std::string remedy = {}) {
     faults_.add(std::move(what), at.where.empty() ? at.key_where : at.where, std::move(remedy));
@@ -52,15 +60,38 @@ class Checker {
   Json map(const Node& n, const std::vector<Field>& fields, const std::string& path, const std::string& owner) {
     for (const auto& [key, value] : n.entries) {
       if ((key == "type" && !owner.empty()) || find_field(fields, key)) continue;
-      std::vector<std::string> known;
-      for (const Field& f : fields) known.push_back(f.name);
-      const std::string full = inside(path, key);
-      faults_.add("unknown key '" + full + "'" + (owner.empty() ? "" : " for " + owner),
-                  value.key_where.empty() ? value.where : value.key_where, base::suggestion(key, known));
+      unknown_key(key, value, fields, path, owner);
     }
     Json out = Json::object();
     for (const Field& f : fields) out[f.name] = field(n.find(f.name), f, inside(path, f.name), n);
     return out;
+  }
+
+  void unknown_key(const std::string& key, const Node& value, const std::vector<Field>& fields, const std::string& path,
+                   const std::string& owner) {
+    std::vector<std::string> known;
+    for (const Field& f : fields) known.push_back(f.name);
+    if (!owner.empty()) known.emplace_back("type");
+    if (path.empty()) known.emplace_back("use");
+    std::string remedy = base::suggestion(key, known);
+    if (base::nearest(key, known).empty()) {
+      if (const std::string there = elsewhere(key); !there.empty()) remedy = "did you mean '" + there + "'?";
+      if (!owner.empty() && fields.empty()) remedy = owner + " has no options";
+    }
+    faults_.add("unknown key '" + base::excerpt(inside(path, key)) + "'" + (owner.empty() ? "" : " for " + owner),
+                value.key_where.empty() ? value.where : value.key_where, remedy);
+  }
+
+  /// Where a key of this name would be right: in a section, or in one of the components that the document names.
+  [[nodiscard]] std::string elsewhere(const std::string& key) const {
+    for (const Field& f : catalog_.experiment) {
+      if (f.type == FieldType::section && find_field(f.fields, key)) return f.name + "." + key;
+      if (f.type != FieldType::component) continue;
+      const Node* given = document_->find(f.name);
+      const Node* type = given && given->is_map() ? given->find("type") : given;
+      if (type && type->is_scalar() && find_field(catalog_.fields(f.kind, type->text), key)) return f.name + "." + key;
+    }
+    return {};
   }
 
   Json field(const Node* given, const Field& f, const std::string& path, const Node& parent) {
@@ -71,6 +102,7 @@ class Checker {
     }
     if (given && !cleared) return value(*given, f, path);
     if (f.required) {
+      if (is_incomplete(path)) return nullptr;
       faults_.add("'" + path + "' is missing: " + f.help, parent.where, "write " + path + ": …");
       return nullptr;
     }
@@ -98,7 +130,7 @@ class Checker {
         return wrong(n, f, path, "a section of keys");
       case FieldType::numbers:
       case FieldType::texts: return list(n, f, path);
-      case FieldType::any: return any(n);
+      case FieldType::any: return any(n, path);
       default: return scalar(n, f, path);
     }
   }
@@ -107,7 +139,8 @@ class Checker {
     for (const std::string& word : f.words) {
       if (n.text == word) return true;
     }
-    return !f.pattern.empty() && std::regex_match(n.text, std::regex(f.pattern));
+    constexpr std::size_t kLongest = 256;  // libstdc++'s matcher recurses once a character
+    return !f.pattern.empty() && n.text.size() <= kLongest && std::regex_match(n.text, std::regex(f.pattern));
   }
 
   Json scalar(const Node& n, const Field& f, const std::string& path) {
@@ -121,13 +154,9 @@ class Checker {
         return wrong(n, f, path, "true or false");
       }
       case FieldType::integer: {
-        const auto number = parse_number(text);
-        if (!number || std::floor(*number) != *number || std::abs(*number) > 9.2e18)
-          return wrong(n, f, path, "a whole number");
-        if (!in_range(n, f, path, *number)) return nullptr;
-        std::int64_t exact = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exact);
-        return error == std::errc{} && end == text.data() + text.size() ? exact : static_cast<std::int64_t>(*number);
+        const auto whole = parse_whole(text);
+        if (!whole) return wrong(n, f, path, "a whole number");
+        return in_range(n, f, path, static_cast<double>(*whole)) ? Json(*whole) : Json();
       }
       case FieldType::number: {
         const auto number = parse_number(text);
@@ -137,7 +166,10 @@ class Checker {
       default: break;
     }
     if (!f.choices.empty() && std::find(f.choices.begin(), f.choices.end(), text) == f.choices.end()) {
-      fault(n, "'" + path + "' is '" + text + "'; it is one of: " + base::join(f.choices, ", "), several(n, path));
+      std::string remedy = several(n, f, path);
+      if (const std::string close = base::nearest(text, f.choices); remedy.empty() && !close.empty())
+        remedy = "did you mean '" + close + "'?";
+      fault(n, "'" + path + "' is '" + base::excerpt(text) + "'; it is one of: " + base::join(f.choices, ", "), remedy);
       return nullptr;
     }
     return f.path == PathRule::none ? Json(text) : resolve_path(n, f);
@@ -148,16 +180,21 @@ class Checker {
     item.type = f.type == FieldType::numbers ? FieldType::number : FieldType::text;
     Json out = Json::array();
     if (n.is_scalar()) {  // one value without brackets
+      if (const std::string remedy = several(n, f, path); !remedy.empty()) {
+        fault(n, "'" + path + "' is '" + base::excerpt(n.text) + "'; it is a list", remedy);
+        return nullptr;
+      }
       out.push_back(list_item(n, item, path));
       return out;
     }
     if (!n.is_list()) return wrong(n, f, path, "a list, for example [a, b]");
-    for (const Node& part : n.items) out.push_back(list_item(part, item, path));
+    for (std::size_t i = 0; i < n.items.size(); ++i)
+      out.push_back(list_item(n.items[i], item, path + "." + std::to_string(i)));
     return out;
   }
   Json list_item(const Node& n, const Field& item, const std::string& path) {
     if (!item.kind.empty() && n.is_scalar() && !catalog_.find(item.kind, n.text)) {
-      fault(n, "unknown " + item.kind + " '" + n.text + "' in " + path,
+      fault(n, "unknown " + item.kind + " '" + base::excerpt(n.text) + "' in " + path,
             base::suggestion(n.text, catalog_.names(item.kind)));
       return nullptr;
     }
@@ -169,16 +206,19 @@ class Checker {
       return wrong(n, f, path, "a " + f.kind + ": a name, or {type: name, option: value}");
     const Node fallback = node_from_json(f.fallback, "default");
     const Node* type = n.is_scalar() ? &n : n.find("type");
-    if (!type) type = fallback.is_map() ? fallback.find("type") : fallback.is_scalar() ? &fallback : nullptr;
+    if (!type || (type->is_null() && n.is_map()))
+      type = fallback.is_map() ? fallback.find("type") : fallback.is_scalar() ? &fallback : nullptr;
+    const bool chosen = type && type->where != "default";
+    if (!chosen && is_incomplete(path)) return nullptr;
     if (!type || !type->is_scalar()) {
       fault(n, "'" + path + "' needs a type: which " + f.kind + "?",
             "known: " + base::join(catalog_.names(f.kind), ", "));
       return nullptr;
     }
     if (!catalog_.find(f.kind, type->text)) {
-      std::string remedy = several(*type, path);
+      std::string remedy = several(*type, f, path);
       if (remedy.empty()) remedy = base::suggestion(type->text, catalog_.names(f.kind));
-      fault(*type, "unknown " + f.kind + " '" + type->text + "'", remedy);
+      fault(*type, "unknown " + f.kind + " '" + base::excerpt(type->text) + "'", remedy);
       return nullptr;
     }
     Json out{{"type", type->text}};
@@ -192,7 +232,7 @@ class Checker {
   Json components(const Node& n, const Field& f, const std::string& path) {
     Json out = Json::array();
     if (!n.is_list()) {
-      if (n.is_scalar()) {
+      if (n.is_scalar() && several(n, f, path).empty()) {
         out.push_back(component(n, f, path + ".0"));
         return out;
       }
@@ -204,25 +244,39 @@ class Checker {
   }
 
   /// Values without a schema: typed as YAML 1.2's core schema types them.
-  static Json any(const Node& n) {
+  Json any(const Node& n, const std::string& path) {
+    resolved_.origins[path] = n.origin();
     if (n.is_map()) {
       Json out = Json::object();
-      for (const auto& [key, child] : n.entries) out[key] = any(child);
+      for (const auto& [key, child] : n.entries) out[key] = any(child, inside(path, key));
       return out;
     }
     if (n.is_list()) {
       Json out = Json::array();
-      for (const Node& child : n.items) out.push_back(any(child));
+      for (std::size_t i = 0; i < n.items.size(); ++i) out.push_back(any(n.items[i], path + "." + std::to_string(i)));
       return out;
     }
     if (is_null(n)) return nullptr;
     if (n.quoted) return n.text;
     if (n.text == "true" || n.text == "false") return n.text == "true";
-    std::int64_t whole = 0;
-    const auto [end, error] = std::from_chars(n.text.data(), n.text.data() + n.text.size(), whole);
-    if (error == std::errc{} && end == n.text.data() + n.text.size()) return whole;
+    if (const auto whole = exact_whole(n.text)) return *whole;
     if (const auto number = parse_number(n.text)) return *number;
     return n.text;
+  }
+
+  static std::optional<std::int64_t> exact_whole(const std::string& text) {
+    std::int64_t whole = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
+    if (error != std::errc{} || end != text.data() + text.size()) return {};
+    return whole;
+  }
+  /// Also 1e3 and 8.0, as far as a double tells whole numbers apart.
+  static std::optional<std::int64_t> parse_whole(const std::string& text) {
+    if (const auto exact = exact_whole(text)) return exact;
+    const auto number = parse_number(text);
+    constexpr double kExact = 9007199254740992;  // 2^53
+    if (!number || std::floor(*number) != *number || std::abs(*number) > kExact) return {};
+    return static_cast<std::int64_t>(*number);
   }
 
   static std::optional<double> parse_number(const std::string& text) {
@@ -242,17 +296,17 @@ class Checker {
                         : f.min        ? fmt::format("{} {}", f.above_min ? "above" : "at least", *f.min)
                                        : fmt::format("at most {}", *f.max);
     if (!f.unit.empty()) range += " " + f.unit;
-    fault(n, "'" + path + "' is " + n.text + "; it must be " + range);
+    fault(n, "'" + path + "' is " + base::excerpt(n.text) + "; it must be " + range);
     return false;
   }
 
   Json wrong(const Node& n, const Field& f, const std::string& path, std::string expected) {
     if (!f.words.empty()) expected += ", or " + base::join(f.words, ", ");
-    const std::string found = n.is_scalar() ? "'" + n.text + "'"
+    const std::string found = n.is_scalar() ? "'" + base::excerpt(n.text) + "'"
                               : n.is_list() ? "a list"
                               : n.is_map()  ? "a map"
                                             : "nothing";
-    std::string remedy = several(n, path);
+    std::string remedy = several(n, f, path);
     if (remedy.empty() && n.is_scalar() && !f.words.empty()) {
       if (const std::string close = base::nearest(n.text, f.words); !close.empty())
         remedy = "did you mean '" + close + "'?";
@@ -261,10 +315,18 @@ class Checker {
     return nullptr;
   }
 
-  /// A comma list typed for one value is what people write for a sweep.
-  static std::string several(const Node& n, const std::string& path) {
-    const bool comma = n.from_command_line && n.is_scalar() && n.text.find(',') != std::string::npos;
-    return comma ? "several values are a sweep: youden sweep EXP " + path + "=" + n.text : "";
+  /// A comma list typed for one value is what people write for a sweep, or for a list without its brackets.
+  static std::string several(const Node& n, const Field& f, const std::string& path) {
+    if (!n.from_command_line) return {};
+    const bool listed = f.type == FieldType::texts || f.type == FieldType::numbers || f.type == FieldType::components;
+    std::string text = n.text;
+    if (n.is_list()) {
+      for (const Node& item : n.items) text += (text.empty() ? "" : ",") + item.text;
+    }
+    if (n.is_map() || text.find(',') == std::string::npos) return {};
+    text = base::excerpt(text);
+    return listed ? "write a list in brackets: " + path + "=[" + text + "]"
+                  : "several values are a sweep: use sweep, as in youden sweep EXP " + path + "=" + text;
   }
 
   Json resolve_path(const Node& n, const Field& f) const {
@@ -290,7 +352,9 @@ class Checker {
   const Catalog& catalog_;
   std::filesystem::path project_;
   base::Faults& faults_;
-  Resolved resolved_;
+  std::set<std::string> incomplete_;
+  const Node* document_ = nullptr;
+  Resolved resolved_ = {};
 };
 
 }  // namespace youden::config

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -68,6 +69,10 @@ void describe_type(Field& f) {
   } else if constexpr (std::is_integral_v<M>) {
     f.type = FieldType::integer;
     if (std::is_unsigned_v<M> && !f.min) f.min = 0;
+    if constexpr (sizeof(M) < sizeof(std::int64_t)) {  // what does not fit is out of range, never cut off
+      if (!f.min) f.min = std::numeric_limits<M>::min();
+      if (!f.max) f.max = std::numeric_limits<M>::max();
+    }
   } else if constexpr (std::is_floating_point_v<M>) {
     f.type = FieldType::number;
   } else if constexpr (std::is_same_v<M, std::string>) {

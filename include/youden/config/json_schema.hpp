@@ -68,13 +68,16 @@ class JsonSchema {
       case FieldType::text:
         if (!f.choices.empty()) return {{"enum", f.choices}};
         return {{"type", Json::array({"string", "number", "boolean"})}};
-      case FieldType::numbers: return {{"type", "array"}, {"items", ranged({{"type", "number"}})}};
+      case FieldType::numbers: return one_or_list(ranged({{"type", "number"}}));
       case FieldType::texts:
-        return {{"type", "array"},
-                {"items", f.kind.empty() ? Json{{"type", Json::array({"string", "number", "boolean"})}}
-                                         : Json{{"enum", catalog_.names(f.kind)}}}};
-      case FieldType::component: return {{"$ref", "#/definitions/" + f.kind}};
-      case FieldType::components: return {{"type", "array"}, {"items", {{"$ref", "#/definitions/" + f.kind}}}};
+        return one_or_list(f.kind.empty() ? Json{{"type", Json::array({"string", "number", "boolean"})}}
+                                          : Json{{"enum", catalog_.names(f.kind)}});
+      case FieldType::component: return reference(f.kind);
+      case FieldType::components: {
+        Json list = one_or_list(reference(f.kind));
+        list["anyOf"].push_back({{"type", "object"}});  // differences: items by type or index
+        return list;
+      }
       case FieldType::section: {
         Json object{{"type", "object"}, {"properties", Json::object()}};
         add_properties(object["properties"], f.fields);
@@ -84,6 +87,14 @@ class JsonSchema {
       case FieldType::any: break;
     }
     return Json::object();
+  }
+
+  static Json one_or_list(const Json& item) {
+    return {{"anyOf", Json::array({item, {{"type", "array"}, {"items", item}}})}};
+  }
+  /// A kind that has no component yet has no definition to point to.
+  [[nodiscard]] Json reference(const std::string& kind) const {
+    return catalog_.names(kind).empty() ? Json::object() : Json{{"$ref", "#/definitions/" + kind}};
   }
 
   /// A bare name, or {type, …} with the options of that type.

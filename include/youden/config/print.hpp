@@ -1,4 +1,5 @@
 #pragma once
+#include <fmt/format.h>
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -12,8 +13,35 @@ namespace youden::config {
 
 namespace detail {
 
+/// In double quotes. JSON leaves DEL, U+0080–9F, U+2028, U+2029 and U+FEFF bare, which YAML does not print or folds.
+inline std::string quoted(const std::string& text) {
+  std::string out;
+  const std::string json = Json(text).dump();
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const std::string_view rest = std::string_view(json).substr(i);
+    const auto second = static_cast<unsigned char>(rest.size() > 1 ? rest[1] : '\0');
+    if (rest[0] == '\x7f') {
+      out += "\\x7f";
+    } else if (rest[0] == '\xC2' && second < 0xA0) {
+      out += fmt::format("\\x{:02x}", second);
+      i += 1;
+    } else if (rest.starts_with("\u2028") || rest.starts_with("\u2029") || rest.starts_with("\uFEFF")) {
+      out += rest[0] == '\xEF' ? "\\ufeff" : rest.starts_with("\u2028") ? "\\u2028" : "\\u2029";
+      i += 2;
+    } else {
+      out += rest[0];
+    }
+  }
+  return out;
+}
+
 /// A scalar that every YAML reader takes back as it was.
 inline std::string yaml_scalar(const Json& value) {
+  if (value.is_number_float()) {  // YAML 1.1 takes 1e-07 for text, for want of a point
+    std::string number = value.dump();
+    const auto e = number.find('e');
+    return e != std::string::npos && number.find('.') == std::string::npos ? number.insert(e, ".0") : number;
+  }
   if (!value.is_string()) return value.dump();
   const auto& text = value.get_ref<const std::string&>();
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./";
@@ -22,7 +50,7 @@ inline std::string yaml_scalar(const Json& value) {
                         low == "null" || low == "y" || low == "n";
   const bool letter_first = !text.empty() && (std::isalpha(static_cast<unsigned char>(text[0])) != 0 || text[0] == '/');
   const bool plain = letter_first && !reserved && text.find_first_not_of(kPlain) == std::string::npos;
-  return plain ? text : Json(text).dump();
+  return plain ? text : quoted(text);
 }
 
 inline bool is_flat(const Json& value) {
@@ -33,11 +61,16 @@ inline bool is_flat(const Json& value) {
 }
 
 inline std::string yaml_flow(const Json& value) {
-  if (value.is_object()) return "{}";
+  std::string out;
+  if (value.is_object()) {
+    for (const auto& [key, child] : value.items()) {
+      out += (out.empty() ? "" : ", ") + yaml_scalar(key) + ": " + yaml_flow(child);
+    }
+    return "{" + out + "}";
+  }
   if (!value.is_array()) return yaml_scalar(value);
-  std::string out = "[";
-  for (const Json& item : value) out += (out.size() > 1 ? ", " : "") + yaml_scalar(item);
-  return out + "]";
+  for (const Json& item : value) out += (out.empty() ? "" : ", ") + yaml_flow(item);
+  return "[" + out + "]";
 }
 
 }  // namespace detail
@@ -63,7 +96,7 @@ inline std::string to_yaml(const Resolved& resolved) {
         for (std::size_t i = 0; i < child.size(); ++i) {
           const std::string dash = std::string(depth * 2 + 2, ' ') + "- ";
           const std::string item_path = full + "." + std::to_string(i);
-          if (child[i].is_object()) {
+          if (child[i].is_object() && !child[i].empty()) {
             self(self, child[i], item_path, depth + 2, dash);
           } else {
             const auto item_origin = resolved.origins.find(item_path);

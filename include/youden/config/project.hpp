@@ -65,7 +65,7 @@ inline Project find_project(const std::filesystem::path& experiment) {
 
   Project project{.root = root.value_or(here), .preset_folders = {}};
   if (root) project.preset_folders.push_back(*root / "configs");
-  if (const char* extra = std::getenv("YOUDEN_CONFIGS")) project.preset_folders.emplace_back(extra);
+  if (const char* extra = std::getenv("YOUDEN_CONFIGS"); extra && *extra) project.preset_folders.emplace_back(extra);
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
   if (!program.empty()) {
     const fs::path bin = program.parent_path();
