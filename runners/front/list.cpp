@@ -50,11 +50,9 @@ std::string test_set_notes(const store::Leaderboard& board) {
   std::string out = "\n* ranked on test values, for want of validation or out-of-fold ones: exploratory";
   for (const auto& [hash, runs] : sets) {
     if (hash.empty()) continue;
-    out +=
-        fmt::format("\n  {}: best of {} scored on this test set",
-                    sets.size() == 1 ? "all of them"
-                                     : fmt::format("run {}{}", runs.front()->run, runs.size() > 1 ? " and others" : ""),
-                    runs.front()->scored);
+    const std::string which =
+        sets.size() == 1 ? "" : fmt::format("run {}{}: ", runs.front()->run, runs.size() > 1 ? " and others" : "");
+    out += fmt::format("\n  {}best of {} scored on this test set", which, runs.front()->scored);
   }
   return out + "\n";
 }

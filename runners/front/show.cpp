@@ -165,9 +165,8 @@ std::string metrics_text(store::Database& database, const store::RunRecord& run)
       if (row[c].is_number()) row[c] = fmt::format("{:.4f}", row[c].get<double>());
     }
   }
-  std::string out = fmt::format("\nmetrics, by {}, 95 % intervals unless the method says otherwise\n", run.unit);
-  const auto level = results.begin()->second.begin()->second.estimate.level;
-  if (level != 0.95) out = fmt::format("\nmetrics, by {}, {:g} % intervals\n", run.unit, 100 * level);
+  const double level = results.begin()->second.begin()->second.estimate.level;
+  std::string out = fmt::format("\nmetrics, by {}, {:g} % intervals\n", run.unit, 100 * level);
   out += indented(table.text());
   if (results.contains("test") && !run.test_hash.empty()) {
     out += fmt::format("  {} completed run(s) were scored on this test set\n",

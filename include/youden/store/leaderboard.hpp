@@ -64,8 +64,7 @@ class LeaderboardReader {
         out.runs.push_back(std::move(r));
       }
     } catch (const SQLite::Exception& e) {
-      refuse_sql(e, db_,
-                 "columns: " + base::join(columns_, ", ") + "; config keys as [head.dropout]; texts in single quotes");
+      refuse_sql(e, db_, remedy());
     }
     for (RankedRun& r : out.runs) {
       r.params = read_params(db_, r.run);
@@ -93,10 +92,17 @@ class LeaderboardReader {
       SQLite::Statement row(db_.sqlite(), std::string("SELECT DISTINCT name FROM ") + table + " ORDER BY name");
       while (row.executeStep()) known.push_back(row.getColumn(0).getString());
     }
-    throw base::ConfigError({"'" + name +
-                                 "' is neither a column of the leaderboard, nor a metric, nor a config key of "
-                                 "any run",
-                             where, base::suggestion(name, known)});
+    const std::string close = base::nearest(name, known);
+    throw base::ConfigError({"'" + name + "' is no column of the leaderboard, no metric and no config key of any run",
+                             where, close.empty() ? remedy() : "did you mean '" + close + "'?"});
+  }
+  [[nodiscard]] std::string remedy() const {
+    std::vector<std::string> shown;
+    for (const std::string& c : columns_) {
+      if (!c.ends_with("_low") && !c.ends_with("_high")) shown.push_back(c);
+    }
+    return "columns: " + base::join(shown, ", ") +
+           "; metrics with their limits as auc_low, auc_high; config keys as [head.dropout]; texts in single quotes";
   }
 
   /// The leaderboard with the status as of now and a column for each further metric and config key.
@@ -159,20 +165,24 @@ class LeaderboardReader {
     return scored_[hash] = count_scored(db_, hash);
   }
 
+  /// A key differs when some run has another value for it, or none.
   static void find_differing(Leaderboard& board) {
+    struct Seen {
+      const Json* value;
+      std::size_t runs = 0;
+      bool differs = false;
+    };
+    std::map<std::string, Seen> seen;
     for (const RankedRun& r : board.runs) {
       for (const auto& [key, value] : r.params.items()) {
-        if (key == "name" || std::find(board.differing.begin(), board.differing.end(), key) != board.differing.end()) {
-          continue;
-        }
-        const bool differs = std::any_of(board.runs.begin(), board.runs.end(), [&](const RankedRun& other) {
-          const auto it = other.params.find(key);
-          return it == other.params.end() || *it != value;
-        });
-        if (differs) board.differing.push_back(key);
+        Seen& s = seen.try_emplace(key, Seen{&value}).first->second;
+        ++s.runs;
+        s.differs = s.differs || *s.value != value;
       }
     }
-    std::sort(board.differing.begin(), board.differing.end());
+    for (const auto& [key, s] : seen) {
+      if (key != "name" && (s.differs || s.runs != board.runs.size())) board.differing.push_back(key);
+    }
   }
 
   Database& db_;
