@@ -19,14 +19,8 @@ inline config::Resolved resolve_experiment(const config::Catalog& catalog, const
   return composer.compose_stored(store::read_run(database, run).config, "run " + std::to_string(run), overrides);
 }
 
-/// The stored configuration as it ran: the thread count too, since trained convolutions depend on it.
-inline config::Resolved resume_document(const config::Catalog& catalog, store::Database& db,
-                                        const store::RunRecord& run) {
-  config::Resolved document = config::Composer(catalog).compose_stored(run.config, "run " + std::to_string(run.id), {});
-  const auto environment = store::read_environment(db, run.id);
-  if (environment.contains("threads"))
-    document.config["threads"] = std::stoi(environment["threads"].get<std::string>());
-  return document;
+inline config::Resolved stored_document(const config::Catalog& catalog, const store::RunRecord& run) {
+  return config::Composer(catalog).compose_stored(run.config, "run " + std::to_string(run.id), {});
 }
 
 }  // namespace youden::runner

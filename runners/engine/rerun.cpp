@@ -21,7 +21,7 @@ int command_rerun(const Invocation& in) {
   auto db = store::Database::open_read_only(in.db);
   const store::RunRecord run = store::read_run(db, store::find_run(db, args.first("the run")));
   if (!args.has("verify")) {
-    run::Request request{.experiment = resume_document(registry::catalog(), db, run),
+    run::Request request{.experiment = stored_document(registry::catalog(), run),
                          .db = {},
                          .command_line = command_line(in),
                          .again = true};
@@ -32,7 +32,7 @@ int command_rerun(const Invocation& in) {
                              {},
                              fmt::format("finish it first: {} resume {}", in.program, run.id)});
   }
-  const auto difference = verify(db, run, resume_document(registry::catalog(), db, run));
+  const auto difference = verify(db, run, stored_document(registry::catalog(), run));
   if (in.format == Format::json) {
     fmt::print("{}\n", config::Json{{"run", run.id},
                                     {"identical", !difference},

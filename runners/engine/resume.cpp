@@ -5,6 +5,7 @@
 #include "stored_experiment.hpp"
 #include "work.hpp"
 #include "youden/registry/registry.hpp"
+#include "youden/run/stored_threads.hpp"
 
 namespace youden::runner {
 
@@ -24,7 +25,8 @@ int command_resume(const Invocation& in) {
     return 0;
   }
   run::Request request{
-      .experiment = resume_document(registry::catalog(), db, run), .db = {}, .command_line = run.command_line};
+      .experiment = stored_document(registry::catalog(), run), .db = {}, .command_line = run.command_line};
+  request.threads = run::stored_threads(db, id);
   request.resume = id;
   return run_and_report(std::move(request), in);
 }

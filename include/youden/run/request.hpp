@@ -15,6 +15,7 @@ struct Request {
   std::string command_line = {};
   bool again = false;                       ///< make a new run even where the same was completed
   std::optional<std::int64_t> resume = {};  ///< continue this run instead of looking for the fingerprint
+  std::optional<int> threads = {};          ///< instead of the document's: those that a stored run had
 };
 
 struct Outcome {

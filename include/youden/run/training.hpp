@@ -34,7 +34,7 @@ namespace youden::run {
 class Training {
  public:
   Training(Request request, base::Progress& progress)
-      : request_(std::move(request)), progress_(progress), bench_(request_.experiment, progress) {}
+      : request_(std::move(request)), progress_(progress), bench_(request_.experiment, progress, request_.threads) {}
 
   /// What a person should know before the run starts.
   [[nodiscard]] std::vector<std::string> warnings() const {

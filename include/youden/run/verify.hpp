@@ -9,6 +9,7 @@
 
 #include "youden/base/clock.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/run/stored_threads.hpp"
 #include "youden/run/training.hpp"
 #include "youden/store/run_reader.hpp"
 
@@ -50,7 +51,7 @@ inline std::optional<std::string> verify(store::Database& db, const store::RunRe
                                          const config::Resolved& document, base::Progress& progress) {
   const detail::Scratch scratch(db.path().parent_path());
   const auto path = scratch.path() / "youden.db";
-  Training again({.experiment = document, .db = path, .again = true}, progress);
+  Training again({.experiment = document, .db = path, .again = true, .threads = stored_threads(db, run.id)}, progress);
   const Outcome outcome = again.go();
   auto other = store::Database::open_read_only(path);
 

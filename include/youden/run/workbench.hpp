@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -22,8 +23,11 @@ namespace youden::run {
 /// data or its weights is thrown from here.
 class Workbench {
  public:
-  Workbench(const config::Resolved& document, base::Progress& progress)
-      : experiment(Experiment::from(document)), materials(gather(experiment, progress)), device(choose_device()) {
+  /// `threads` takes the document's place where a stored run is repeated: trained convolutions depend on it.
+  Workbench(const config::Resolved& document, base::Progress& progress, std::optional<int> threads = {})
+      : experiment(with_threads(Experiment::from(document), threads)),
+        materials(gather(experiment, progress)),
+        device(choose_device()) {
     const Experiment& e = experiment;
     const auto size = registry::common<data::Source>(e.dataset).size;
     assembler =
@@ -83,6 +87,10 @@ class Workbench {
   std::unique_ptr<train::FeatureSource> features;
 
  private:
+  static Experiment with_threads(Experiment e, std::optional<int> threads) {
+    if (threads) e.threads = *threads;
+    return e;
+  }
   [[nodiscard]] torch::Device choose_device() const {
     const bool cuda = torch::cuda::is_available();
     if (experiment.device == "cuda" && !cuda) {

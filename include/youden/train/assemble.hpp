@@ -39,13 +39,18 @@ class Assembler {
     frozen_ = make_backbone(0);
     cut_ = backbone::resolve_freeze(*frozen_, common_.freeze);
     const auto map = backbone::stage_shapes(*frozen_, recipe_.size, recipe_.size).back();
+    settle(*frozen_);
     context_ = {.channels = map.channels, .height = map.height, .width = map.width, .classes = recipe_.classes};
   }
 
   /// The model of a replicate: the same prefix for all, another suffix and head for each.
   [[nodiscard]] std::unique_ptr<Model> make(std::uint64_t replicate) const {
     const bool all_frozen = cut_ == frozen_->stages().size();
-    std::shared_ptr<backbone::Backbone> net = all_frozen ? frozen_ : make_backbone(replicate);
+    std::shared_ptr<backbone::Backbone> net = frozen_;
+    if (!all_frozen) {
+      net = make_backbone(replicate);
+      settle(*net);
+    }
     std::shared_ptr<head::Head> head = registry::make<head::Head>(recipe_.head, context_);
     backbone::initialise(*head, recipe_.seed, replicate);
     head->to(recipe_.device);
@@ -73,11 +78,15 @@ class Assembler {
         backbone::initialise(*net, recipe_.seed, replicate, backbone::stage_modules(*net, cut_, net->stages().size()));
       }
     }
-    net->to(recipe_.device);
-    for (auto& parameter : net->parameters()) {
+    return net;
+  }
+
+  /// To its device, convolutions channels-last: the layout that oneDNN is fastest in.
+  void settle(backbone::Backbone& net) const {
+    net.to(recipe_.device);
+    for (auto& parameter : net.parameters()) {
       if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
     }
-    return net;
   }
 
   Recipe recipe_;
