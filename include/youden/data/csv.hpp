@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -9,13 +10,14 @@
 #include <utility>
 #include <vector>
 
-#include "youden/base/error.hpp"
+#include "youden/base/faults.hpp"
 #include "youden/base/text.hpp"
+#include "youden/base/utf8.hpp"
 
 namespace youden::data {
 
-/// A CSV table (RFC 4180: quotes, doubled quotes, line breaks inside quotes; LF or CRLF; an optional byte-order mark).
-/// Columns are found by name, whatever their case or padding.
+/// A CSV table (RFC 4180: quotes, doubled quotes, line breaks inside quotes; LF or CRLF; an optional byte-order mark;
+/// UTF-8). Columns are found by name, whatever their case or padding.
 class Csv {
  public:
   struct Row {
@@ -36,21 +38,24 @@ class Csv {
 
   static Csv parse(std::string text, const std::string& name) {
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    require_text(text, name);
     Csv csv;
     csv.name_ = name;
     std::vector<Row> rows = split_rows(text, name);
     if (rows.empty()) throw base::DataError({"the table is empty", name, "its first line names the columns"});
     for (std::size_t i = 0; i < rows.front().cells.size(); ++i) {
       csv.names_.emplace_back(base::trim(rows.front().cells[i]));
-      csv.index_.emplace(base::lower(csv.names_.back()), i);
+      const auto [first, fresh] = csv.index_.emplace(base::lower(csv.names_.back()), i);
+      if (!fresh) first->second = kTwice;
     }
+    base::Faults faults;
     for (std::size_t r = 1; r < rows.size(); ++r) {
-      if (rows[r].cells.size() != csv.names_.size()) {
-        throw base::DataError({"the row has " + std::to_string(rows[r].cells.size()) + " cells, the header " +
-                                   std::to_string(csv.names_.size()),
-                               csv.place(rows[r]), "quote cells that contain commas or quotes"});
-      }
+      if (rows[r].cells.size() == csv.names_.size()) continue;
+      faults.add("the row has " + std::to_string(rows[r].cells.size()) + " cells, the header " +
+                     std::to_string(csv.names_.size()),
+                 csv.place(rows[r]), faults.empty() ? "quote cells that contain commas or quotes" : "");
     }
+    faults.raise<base::DataError>("rows do not fit the header:");
     rows.erase(rows.begin());
     csv.rows_ = std::move(rows);
     return csv;
@@ -61,15 +66,30 @@ class Csv {
   [[nodiscard]] std::optional<std::size_t> column(const std::string& name) const {
     const auto it = index_.find(base::lower(base::trim(name)));
     if (it == index_.end()) return {};
+    if (it->second == kTwice) throw base::DataError({"two columns are named '" + name + "'", name_, "rename one"});
     return it->second;
   }
-  [[nodiscard]] std::size_t required(const std::string& name) const {
+  /// Adds a fault where the column is missing; then 0.
+  [[nodiscard]] std::size_t required(const std::string& name, base::Faults& faults) const {
     if (const auto at = column(name)) return *at;
-    throw base::DataError({"no column '" + name + "'", name_, base::suggestion(name, names_)});
+    const bool other = names_.size() == 1 && names_[0].find_first_of(";\t") != std::string::npos;
+    faults.add("no column '" + name + "'", name_ + ":1",
+               other ? "separate the columns by commas" : base::suggestion(name, names_));
+    return 0;
   }
   [[nodiscard]] std::string place(const Row& row) const { return name_ + ":" + std::to_string(row.line); }
 
  private:
+  static constexpr auto kTwice = static_cast<std::size_t>(-1);
+
+  static void require_text(const std::string& text, const std::string& name) {
+    const std::size_t at = std::min(base::first_bad_utf8(text).value_or(text.size()), text.find('\0'));
+    if (at >= text.size()) return;
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    throw base::DataError({"the table is not UTF-8 text", name + ":" + std::to_string(line),
+                           "save it as UTF-8, for example: iconv -f latin1 -t utf-8"});
+  }
+
   static std::vector<Row> split_rows(const std::string& text, const std::string& name) {
     std::vector<Row> rows;
     Row row{.cells = {}, .line = 1};
@@ -109,7 +129,7 @@ class Csv {
       }
     }
     if (quoted) throw base::DataError({"a quoted cell is never closed", name + ":" + std::to_string(row.line)});
-    if (!cell.empty() || !row.cells.empty()) end_row();
+    if (!cell.empty() || !row.cells.empty() || any) end_row();
     return rows;
   }
 

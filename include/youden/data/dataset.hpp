@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <opencv2/core.hpp>
 #include <optional>
 #include <string>
@@ -38,6 +39,7 @@ class Dataset {
     std::vector<std::optional<std::string>> broken(samples.size());
     std::atomic<std::size_t> bytes{0};
     std::atomic<std::size_t> done{0};
+    std::mutex drawing;                                                      // of the bar
     const bool drawn = !samples.empty() && !samples.front().sha256.empty();  // nothing on disk that could be broken
     if (!drawn) {
       base::parallel_for(samples.size(), settings.threads, [&](std::size_t i) {
@@ -50,9 +52,12 @@ class Dataset {
           broken[i] = e.what();
         }
         ++done;
+        if (const std::unique_lock turn(drawing, std::try_to_lock); turn) {
+          progress.update("images", done, samples.size());
+        }
       });
     }
-    progress.update("images", done, samples.size());
+    progress.update("images", samples.size(), samples.size());
 
     base::Faults faults;
     for (std::size_t i = 0; i < samples.size(); ++i) {
@@ -71,7 +76,11 @@ class Dataset {
       throw base::DataError(all);
     }
     dataset.manifest_.skipped = std::move(manifest.skipped);
-    if (dataset.manifest_.samples.empty()) throw base::DataError({"no usable image is left in the dataset"});
+    if (dataset.manifest_.samples.empty()) {
+      const auto& skipped = dataset.manifest_.skipped;
+      throw base::DataError({"no usable image is left in the dataset" +
+                             (skipped.empty() ? "" : "; the first was skipped because:\n  " + skipped.front().reason)});
+    }
     return dataset;
   }
 

@@ -1,14 +1,17 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <regex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "youden/base/error.hpp"
-#include "youden/base/text.hpp"
+#include "youden/base/utf8.hpp"
 #include "youden/data/decode.hpp"
 #include "youden/data/image_name.hpp"
 #include "youden/data/source.hpp"
@@ -36,11 +39,21 @@ struct ImageFolderOptions {
 ///     root/covid/film-1.png   label covid, id covid/film-1.png
 ///     root/normal/…           sub-folders of a class are searched too
 ///
-/// Hidden files are passed over; so are files that neither are named like images nor begin like one.
+/// Hidden files are passed over; so are files that neither are named like images nor begin like one. DICOM files are
+/// listed, so that the run refuses them by name instead of quietly training without them.
 class ImageFolder final : public Source {
  public:
   using Options = ImageFolderOptions;
-  ImageFolder(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {}
+  ImageFolder(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {
+    if (!options_.patient) return;
+    try {
+      patient_ = std::regex(*options_.patient);
+    } catch (const std::regex_error& e) {
+      throw base::ConfigError(
+          {"dataset.patient is no regular expression: '" + *options_.patient + "' (" + e.what() + ")",
+           "dataset.patient", "for example '^([0-9]{8})_'"});
+    }
+  }
 
   [[nodiscard]] Manifest load() const override {
     namespace fs = std::filesystem;
@@ -52,11 +65,16 @@ class ImageFolder final : public Source {
     }
     Manifest manifest;
     for (const fs::path& folder : children(options_.root)) {
-      if (fs::is_directory(folder, error)) collect(folder, folder.filename().string(), manifest);
+      if (fs::is_directory(folder, error)) collect(folder, folder.filename().string(), {}, manifest);
     }
     if (manifest.samples.empty()) {
       throw base::DataError({"no image in any class folder", options_.root,
                              "expected " + options_.root + "/<class>/<image>.png (or .jpg, .tif, .bmp, …)"});
+    }
+    if (patient_ && !manifest.has_groups()) {
+      throw base::DataError({"dataset.patient '" + *options_.patient + "' matches no file name, for example not " +
+                                 manifest.samples.front().id,
+                             options_.root, "mend the expression; without patients they may be split across parts"});
     }
     std::sort(manifest.samples.begin(), manifest.samples.end(),
               [](const Sample& a, const Sample& b) { return a.id < b.id; });
@@ -70,21 +88,31 @@ class ImageFolder final : public Source {
     std::vector<std::filesystem::path> out;
     std::error_code error;
     for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-      if (!it->path().filename().string().starts_with('.')) out.push_back(it->path());
+      const std::string name = it->path().filename().string();
+      if (name.starts_with('.')) continue;
+      if (base::first_bad_utf8(name)) {
+        throw base::DataError({"a file name is not UTF-8 text", it->path().string(), "rename it"});
+      }
+      out.push_back(it->path());
     }
     if (error) throw base::DataError({"the folder cannot be listed: " + error.message(), folder.string()});
     std::sort(out.begin(), out.end());
     return out;
   }
 
-  void collect(const std::filesystem::path& folder, const std::string& label, Manifest& into) const {
+  /// `above`: the real folders that this one lies in, so that a link back to one of them ends there.
+  void collect(const std::filesystem::path& folder, const std::string& label, std::vector<std::filesystem::path> above,
+               Manifest& into) const {
     std::error_code error;
+    const auto real = std::filesystem::weakly_canonical(folder, error);
+    if (std::find(above.begin(), above.end(), real) != above.end()) return;
+    above.push_back(real);
     for (const auto& path : children(folder)) {
       const bool named = has_image_name(path);
       if (!named && std::filesystem::is_directory(path, error)) {
-        collect(path, label, into);
+        collect(path, label, above, into);
       } else if (named || begins_like_image(path)) {
-        into.samples.push_back({.id = std::filesystem::relative(path, options_.root, error).generic_string(),
+        into.samples.push_back({.id = path.lexically_relative(options_.root).generic_string(),
                                 .path = std::filesystem::absolute(path, error).lexically_normal().string(),
                                 .sha256 = {},
                                 .label = label,
@@ -94,18 +122,29 @@ class ImageFolder final : public Source {
   }
 
   [[nodiscard]] std::string patient_of(const std::string& file) const {
-    if (!options_.patient) return {};
+    std::smatch match;
     try {
-      std::smatch match;
-      if (!std::regex_search(file, match, std::regex(*options_.patient))) return {};
-      return match.size() > 1 ? match[1].str() : match[0].str();
-    } catch (const std::regex_error& e) {
+      if (!patient_ || !std::regex_search(file, match, *patient_)) return {};
+    } catch (const std::regex_error& e) {  // a name that takes too long to match
       throw base::ConfigError(
-          {"dataset.patient is not a regular expression: " + *options_.patient + " (" + e.what() + ")"});
+          {"dataset.patient '" + *options_.patient + "' cannot be matched with " + file + " (" + e.what() + ")",
+           "dataset.patient", "write a simpler expression"});
     }
+    return match.size() > 1 ? match[1].str() : match[0].str();
   }
 
+  /// Looks at the first bytes before it reads a whole file that may be anything.
   static bool begins_like_image(const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return false;
+    std::string start(132, '\0');
+    std::ifstream in(path, std::ios::binary);
+    in.read(start.data(), static_cast<std::streamsize>(start.size()));
+    if (start.substr(128) == "DICM") return true;
+    static constexpr std::array<std::string_view, 8> kStarts{"\x89PNG", "\xFF\xD8\xFF", "II", "MM",
+                                                             "GIF8",    "RIFF",         "BM", "P"};
+    const auto begins = [&](std::string_view with) { return start.starts_with(with); };
+    if (std::none_of(kStarts.begin(), kStarts.end(), begins)) return false;
     try {
       return read_header(path).width > 0;
     } catch (const base::DataError&) {
@@ -114,6 +153,7 @@ class ImageFolder final : public Source {
   }
 
   Options options_;
+  std::optional<std::regex> patient_ = {};
   int size_;
 };
 

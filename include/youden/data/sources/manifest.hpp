@@ -48,8 +48,10 @@ class ManifestSource final : public Source {
 
   [[nodiscard]] Manifest load() const override {
     const Csv csv = Csv::read(options_.file);
-    const std::size_t path = csv.required("path");
-    const std::size_t label = csv.required("label");
+    base::Faults faults;
+    const std::size_t path = csv.required("path", faults);
+    const std::size_t label = csv.required("label", faults);
+    faults.raise<base::DataError>("faults in the manifest:");
     const auto id = csv.column("id");
     const auto group = csv.column("patient") ? csv.column("patient") : csv.column("group");
     const auto source = csv.column("source");
@@ -59,15 +61,18 @@ class ManifestSource final : public Source {
     };
 
     Manifest manifest;
-    base::Faults faults;
     std::map<std::string, std::string> seen;
     for (const Csv::Row& row : csv.rows()) {
       Sample s{.id = cell(row, id), .path = {}, .sha256 = {}, .label = cell(row, label)};
       const std::string written = cell(row, path);
       if (s.id.empty()) s.id = written;
-      if (written.empty()) faults.add("the path is empty", csv.place(row));
-      if (s.label.empty())
+      if (written.empty()) {
+        faults.add("the path is empty", csv.place(row), "remove the row or name its film");
+        continue;
+      }
+      if (s.label.empty()) {
         faults.add("the label of '" + s.id + "' is empty", csv.place(row), "remove the row or name its class");
+      }
       if (const auto [first, fresh] = seen.emplace(s.id, csv.place(row)); !fresh) {
         faults.add("duplicate id '" + s.id + "'", csv.place(row), "first at " + first->second + "; ids are unique");
       }
@@ -93,8 +98,9 @@ class ManifestSource final : public Source {
  private:
   [[nodiscard]] std::string confined(const std::string& written, const std::string& place, base::Faults& faults) const {
     namespace fs = std::filesystem;
-    const fs::path root =
-        fs::path(options_.root.value_or(fs::path(options_.file).parent_path().string())).lexically_normal();
+    std::error_code ignored;
+    const fs::path beside = fs::absolute(options_.file, ignored).parent_path();
+    const fs::path root = fs::absolute(options_.root ? fs::path(*options_.root) : beside, ignored).lexically_normal();
     const fs::path path = (root / written).lexically_normal();
     const bool trusted = fs::path(written).is_absolute() && !options_.root;
     const fs::path inside = path.lexically_relative(root);
