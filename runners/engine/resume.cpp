@@ -21,8 +21,7 @@ int command_resume(const Invocation& in) {
   const store::RunRecord run = store::read_run(db, id);
   if (run.status == "completed") {
     spdlog::info("run {} is completed; nothing is left to do", id);
-    print_run(db, {.run = id, .reused = true}, in);
-    return 0;
+    return conclude({.run = id, .reused = true}, in);
   }
   run::Request request{
       .experiment = stored_document(registry::catalog(), run), .db = {}, .command_line = run.command_line};

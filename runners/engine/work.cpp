@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -37,13 +38,21 @@ int run_and_report(run::Request request, const Invocation& in) {
   run::Training training(std::move(request), progress);
   for (const std::string& warning : training.warnings()) spdlog::warn("{}", warning);
   const run::Outcome outcome = training.go();
-  auto db = store::Database::open(in.db);
-  if (outcome.reused) {
-    spdlog::info("already run {}; --again repeats it", outcome.run);
-  } else {
+  if (outcome.reused) spdlog::info("already run {}; --again repeats it", outcome.run);
+  return conclude(outcome, in);
+}
+
+int conclude(const run::Outcome& outcome, const Invocation& in) {
+  auto db = store::Database::open_read_only(in.db);
+  const auto folder = std::filesystem::absolute(in.db).parent_path() / "runs" / store::read_run(db, outcome.run).uid;
+  const auto artifacts = store::read_artifacts(db, outcome.run);
+  const bool drawn = std::any_of(artifacts.begin(), artifacts.end(), [](const auto& a) { return a.kind == "plot"; });
+  if (!drawn || !run::leftovers(folder).empty()) {  // a kill may have come between the last commit and this
     try {
-      const auto plot = report::plot_history(db, outcome.run, training.folder());
-      store::add_artifact(db, outcome.run, "plot", plot);
+      auto writable = store::Database::open(in.db);
+      run::remove_leftovers(writable, outcome.run, folder);
+      if (!drawn)
+        store::add_artifact(writable, outcome.run, "plot", report::plot_history(writable, outcome.run, folder));
     } catch (const base::StoreError& e) {
       spdlog::warn("{}", e.what());
     }

@@ -13,6 +13,8 @@ namespace youden::runner {
 
 /// Trains (or resumes), draws the plot, prints the result.
 int run_and_report(run::Request request, const Invocation& in);
+/// The plot of a completed run, where it is still to be drawn, and its result. Returns the exit code.
+int conclude(const run::Outcome& outcome, const Invocation& in);
 /// Results of a run on stdout, as text or as the JSON contract says.
 void print_run(store::Database& db, const run::Outcome& outcome, const Invocation& in);
 /// The plan of `train --dry-run`, on stdout.

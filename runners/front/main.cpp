@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -46,6 +47,9 @@ void print_help(const std::string& program) {
 [[noreturn]] void become_engine(char** argv) {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
   const std::string engine = self.string() + "-engine";
+  // libgomp's threads burn their core while they wait for one another, which on a machine that others use too makes a
+  // small network's training several times slower. It reads this when it is loaded, so only here can it be said.
+  ::setenv("GOMP_SPINCOUNT", "2000", 0);
   ::execv(engine.c_str(), argv);
   throw base::ConfigError(
       {"cannot start the engine: " + std::string(std::strerror(errno)), engine, "build or install Youden again"});
