@@ -1,4 +1,6 @@
 #pragma once
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,17 @@ inline config::Resolved resolve_experiment(const config::Catalog& catalog, const
   return composer.compose_stored(store::read_run(database, run).config, "run " + std::to_string(run), overrides);
 }
 
+/// EXP as its author wrote it.
+inline std::string experiment_text(const std::string& exp, const std::string& db) {
+  if (exp.starts_with("run:")) {
+    auto database = store::Database::open_read_only(db);
+    return store::read_run(database, store::find_run(database, exp.substr(4))).yaml;
+  }
+  std::ifstream in(exp, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// The configuration of a stored run.
 inline config::Resolved stored_document(const config::Catalog& catalog, const store::RunRecord& run) {
   return config::Composer(catalog).compose_stored(run.config, "run " + std::to_string(run.id), {});
 }

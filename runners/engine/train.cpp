@@ -27,6 +27,7 @@ int command_train(const Invocation& in) {
                                                         std::vector(args.words.begin() + 1, args.words.end()), in.db),
                        .db = {},
                        .command_line = command_line(in),
+                       .yaml = experiment_text(exp, in.db),
                        .again = args.has("again")};
   if (args.has("dry-run")) {
     print_dry_run(request.experiment, in);

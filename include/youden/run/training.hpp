@@ -21,6 +21,7 @@
 #include "youden/run/evaluation.hpp"
 #include "youden/run/fingerprint.hpp"
 #include "youden/run/heartbeat.hpp"
+#include "youden/run/leftovers.hpp"
 #include "youden/run/request.hpp"
 #include "youden/run/workbench.hpp"
 #include "youden/store/claim.hpp"
@@ -71,7 +72,7 @@ class Training {
       leave("failed", e.what(), watch.seconds());
       throw;
     }
-    remove_checkpoints();
+    remove_leftovers(*db_, run_, folder_);
     return {run_, false, bench_.features->prefix_images()};
   }
 
@@ -110,7 +111,7 @@ class Training {
                     .seed = static_cast<std::uint64_t>(e.seed),
                     .fingerprint = fingerprint(e, bench_.materials, bench_.prefix->trains_convolutions()),
                     .config = request_.experiment.config,
-                    .yaml = config::to_yaml(request_.experiment),
+                    .yaml = request_.yaml.empty() ? config::to_yaml(request_.experiment) : request_.yaml,
                     .command_line = request_.command_line,
                     .params = config::flatten(request_.experiment.config),
                     .environment = environment(e, bench_.materials, bench_.device.str(), bench_.prefix->prefix_hash()),
@@ -302,15 +303,6 @@ class Training {
       store::finish(*db_, run_, status, reason, seconds);
     } catch (const std::exception& e) {
       spdlog::warn("could not record that run {} is {}: {}", run_, status, e.what());
-    }
-  }
-
-  void remove_checkpoints() {
-    store::forget_checkpoints(*db_, run_);
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored)) {
-      const std::string name = entry.path().filename().string();
-      if (name.starts_with("checkpoint-") || name.ends_with(".partial")) std::filesystem::remove(entry.path(), ignored);
     }
   }
 
