@@ -34,9 +34,9 @@ BOOST_FIXTURE_TEST_SUITE(print, TempProject)
 BOOST_AUTO_TEST_CASE(every_value_names_its_origin) {
   preset("train/quick", "train:\n  epochs: 2\n");
   const WithFolder here(root());
-  const std::string printed = to_yaml(
-      resolve("use: [train/quick]\naugment:\n  steps:\n    - type: rotate\n      degrees: 5\ntags:\n  ward: a\n",
-              {"train.lr=0.5", "tags.who=me"}));
+  const std::string printed = to_yaml(resolve(
+      "use: [train/quick]\naugment:\n  steps:\n    - type: rotate\n      degrees: 5\n    - flip\ntags:\n  ward: a\n",
+      {"train.lr=0.5", "tags.who=me"}));
   const auto origin = [&](const char* start) {
     const std::string line = line_of(printed, start);
     return line.substr(std::min(line.size(), line.find("# ")));
@@ -48,7 +48,9 @@ BOOST_AUTO_TEST_CASE(every_value_names_its_origin) {
   BOOST_TEST(origin("    - type: rotate") == "# exp.yaml:4");
   BOOST_TEST(origin("      degrees: 5.0") == "# exp.yaml:5");
   BOOST_TEST(origin("      border: nearest") == "# default");
-  BOOST_TEST(origin("  ward: a") == "# exp.yaml:7");
+  BOOST_TEST(origin("    - flip") == "# exp.yaml:6");
+  BOOST_TEST(origin("  - f1") == "# default");
+  BOOST_TEST(origin("  ward: a") == "# exp.yaml:8");
   BOOST_TEST(origin("  who: me") == "# command line");
 }
 

@@ -222,6 +222,7 @@ class Checker {
       return nullptr;
     }
     Json out{{"type", type->text}};
+    resolved_.origins[path] = n.origin();
     resolved_.origins[inside(path, "type")] = type->origin();
     const Node options = n.is_map() ? n : Node{.kind = Node::Kind::map, .where = n.where, .key_where = n.key_where};
     out.update(map(options, catalog_.fields(f.kind, type->text), path, f.kind + " '" + type->text + "'"));
