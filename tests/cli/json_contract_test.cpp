@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(config_is_the_resolved_document) {
 BOOST_AUTO_TEST_CASE(config_text_is_yaml_that_resolves_to_itself) {
   const Project project;
   const Finished text = project.run({"config", "e.yaml"});
-  BOOST_TEST(text.out.find("# e.yaml:4") != std::string::npos);
+  BOOST_TEST(text.out.find("# e.yaml:5") != std::string::npos);
   BOOST_TEST(text.out.find("# default") != std::string::npos);
   project.write("whole.yaml", text.out);
   BOOST_TEST(project.run({"config", "whole.yaml", "--format", "json"}).json() ==

@@ -27,6 +27,7 @@ inline constexpr const char* kSmall =
     "split/patient70-15-15]\n"
     "name: small\n"
     "seed: 3\n"
+    "threads: 1\n"
     "dataset: { films: 40, size: 32 }\n"
     "backbone: { depth: 3, width: 4 }\n"
     "train: { epochs: 2, batch: 8 }\n";
@@ -42,7 +43,9 @@ class Project {
 
   [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
   std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
-  [[nodiscard]] std::filesystem::path db() const { return folder_ / "r/youden.db"; }
+  [[nodiscard]] std::filesystem::path db() const { return folder_ / results_ / "youden.db"; }
+  /// From now on with a results folder of another name, which need not exist.
+  void move_to(std::string results) { results_ = std::move(results); }
 
   std::filesystem::path write(const std::string& name, const std::string& text) const {
     const auto path = folder_ / name;
@@ -119,6 +122,7 @@ class Project {
 
  private:
   TempFolder folder_;
+  std::string results_ = "r";
 };
 
 /// A project with one completed run, made once for all the cases that only read.
