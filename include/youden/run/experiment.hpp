@@ -164,6 +164,10 @@ struct Experiment {
       faults.add("'train.select.patience' waits for train.select.metric to improve, but none is named",
                  at("train.select.patience"), "add train.select.metric, for example loss or youden_j");
     }
+    if (e.train.select.metric && e.train.curves == "test") {
+      faults.add("'train.select' chooses an epoch on validation, but train.curves: test scores the test part instead",
+                 at("train.select.metric"), "write train.curves: val, or train.select.metric: null");
+    }
     if (const auto& metric = e.train.select.metric; metric && *metric != "loss") {
       const auto names = registry::catalog().names("metric");
       if (std::find(names.begin(), names.end(), *metric) == names.end()) {

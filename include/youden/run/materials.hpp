@@ -85,8 +85,8 @@ inline int choose_positive(const Experiment& e, const std::vector<std::string>& 
   return static_cast<int>(it - classes.begin());
 }
 
-/// Before anything is trained: whatever is to be chosen on validation needs a validation part.
-inline void require_validation(const Experiment& e, const Materials& m) {
+/// Before anything is trained: whatever is to be chosen needs a part, and a number of classes, to choose on.
+inline void require_choices(const Experiment& e, const Materials& m) {
   const bool val = m.has(data::Part::val);
   base::Faults faults;
   const std::string remedy = "give the split a validation part, for example split.val=0.15";
@@ -96,6 +96,18 @@ inline void require_validation(const Experiment& e, const Materials& m) {
     faults.add("'threshold: " + std::get<std::string>(e.threshold) +
                    "' is chosen on validation or out-of-fold scores, but the split has neither",
                "threshold", remedy + ", or write a number");
+  }
+  if (m.classes.size() > 2) {
+    const double* fixed = config::value_of(e.threshold);
+    if (!fixed || *fixed != 0.5) {
+      faults.add("'threshold' divides two classes; of " + std::to_string(m.classes.size()) +
+                     " the one with the largest probability is called",
+                 "threshold", "leave threshold out, or name two classes");
+    }
+    if (const auto& metric = e.train.select.metric; metric && *metric != "loss" && *metric != "accuracy") {
+      faults.add("'train.select.metric: " + *metric + "' is scored for two classes only", "train.select.metric",
+                 "write loss or accuracy");
+    }
   }
   if (e.train.curves == "test" && !m.has(data::Part::test)) {
     faults.add("'train.curves: test' needs a test part, but the split has none", "train.curves",
@@ -126,7 +138,7 @@ inline Materials gather(const Experiment& e, base::Progress& progress) {
                                                            .common = registry::common<data::Split>(e.split),
                                                            .classes = m.classes});
   m.folds = split->folds(m.dataset.manifest());
-  detail::require_validation(e, m);
+  detail::require_choices(e, m);
   return m;
 }
 

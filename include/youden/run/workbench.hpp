@@ -1,6 +1,7 @@
 #pragma once
 #include <torch/cuda.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -73,6 +74,10 @@ class Workbench {
                   .curve = materials.part(f, e.train.curves == "test" ? data::Part::test : data::Part::val),
                   .curve_name = e.train.curves,
                   .metrics = e.metrics};
+    if (const auto& chosen = e.train.select.metric; chosen && *chosen != "loss") {
+      const auto same = [&](const config::Component& m) { return m.type == *chosen; };
+      if (std::none_of(t.metrics.begin(), t.metrics.end(), same)) t.metrics.push_back({*chosen});
+    }
     for (const data::Sample& s : materials.dataset.manifest().samples) t.items.push_back(s.sha256);
     return t;
   }

@@ -1,4 +1,5 @@
 #pragma once
+#include <c10/util/Exception.h>
 #include <torch/nn/functional/activation.h>
 #include <torch/types.h>
 #include <torch/utils.h>
@@ -233,7 +234,7 @@ class Trainer {
     const torch::Tensor target = torch::tensor(labels, torch::kInt64).to(model_.device());
 
     for (const torch::Tensor& p : parameters_) p.mutable_grad() = torch::Tensor();
-    const torch::Tensor logits = model_.logits(x, dropout);
+    const torch::Tensor logits = forward(x, dropout);
     const torch::Tensor loss = (*loss_)(logits, target, class_weights_);
     const double value = loss.item<double>();
     if (!std::isfinite(value)) {
@@ -246,6 +247,20 @@ class Trainer {
     optimizer_->step(rate);
     ++step_;
     return {value, logits.detach().argmax(1).eq(target).sum().item<std::int64_t>()};
+  }
+
+  /// What libtorch refuses here is a batch that the network cannot normalise, or too large for the memory.
+  torch::Tensor forward(const torch::Tensor& x, const head::DropoutMask& dropout) {
+    try {
+      return model_.logits(x, dropout);
+    } catch (const c10::Error& e) {
+      const std::string reason = e.what_without_backtrace();
+      throw base::RunError({"a batch of " + std::to_string(x.size(0)) + " cannot be trained on (" +
+                                reason.substr(0, reason.find('\n')) + ")",
+                            "train",
+                            "change train.batch, set train.drop_last=true or train.batch_norm=frozen, or raise "
+                            "dataset.size"});
+    }
   }
 
   void append_curve(History& history) {
