@@ -121,6 +121,7 @@ class Composer {
     return true;
   }
 
+  // A copy, since interpolation writes into it. NOLINTNEXTLINE(performance-unnecessary-value-param)
   void apply(Node& document, Settings settings) {
     Merger merger(catalog_, faults_, notes_);
     for (auto& [key, value] : settings) {

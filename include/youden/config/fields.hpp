@@ -157,6 +157,8 @@ template <class T>
 class Fields {
  public:
   template <class M>
+  // They are moved from, which the check does not see in a template.
+  // NOLINTNEXTLINE(performance-unnecessary-value-param)
   Fields& add(M T::*member, std::string name, std::string help, Spec spec = {}) {
     Field f{.name = std::move(name),
             .help = std::move(help),

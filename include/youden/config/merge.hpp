@@ -180,8 +180,7 @@ class Merger {
 
   /// Dotted keys and bare names hold within the items of a list too.
   void complete_items(Node& list, const Field& field, const std::string& path) {
-    for (std::size_t i = 0; i < list.items.size(); ++i) {
-      Node& item = list.items[i];
+    for (Node& item : list.items) {
       if (!item.is_scalar() && !item.is_map()) continue;
       const Node written = as_component(std::exchange(item, Node{}));
       merge_component(item, written, field, inside(path, "item " + std::to_string(list_count_++)));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "youden/backbone/backbone.hpp"
 #include "youden/base/hash.hpp"
 #include "youden/config/catalog.hpp"
 #include "youden/registry/registry.hpp"

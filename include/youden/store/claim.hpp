@@ -115,7 +115,7 @@ inline Claimed claim_run(Database& database, const NewRun& r, bool again) {
     }
     if (running) return *running;
     if (!stopped) {
-      const Claimed made = detail::create(db, r);
+      Claimed made = detail::create(db, r);
       transaction.commit();
       return made;
     }

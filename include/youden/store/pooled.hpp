@@ -45,7 +45,7 @@ inline std::optional<PooledResult> over_folds(const std::vector<KeyedResult>& ro
 
 /// The row over all replicates (−1), or that of the only one; else the mean, for which no interval is claimed.
 inline std::optional<PooledResult> over_replicates(const std::vector<KeyedResult>& rows) {
-  if (const auto joint = over_folds(rows, -1)) return joint;
+  if (auto joint = over_folds(rows, -1)) return joint;
   std::map<std::int64_t, PooledResult> each;
   for (const KeyedResult& row : rows) {
     if (const auto one = over_folds(rows, row.replicate)) each[row.replicate] = *one;

@@ -42,8 +42,7 @@ class Sha256 {
       compress();
     }
     std::fill(block_.begin() + filled_, block_.end(), 0);
-    for (int i = 0; i < 8; ++i)
-      block_[static_cast<std::size_t>(56 + i)] = static_cast<unsigned char>(bits >> (56 - 8 * i));
+    for (std::size_t i = 0; i < 8; ++i) block_[56 + i] = static_cast<unsigned char>(bits >> (56 - 8 * i));
     compress();
     std::array<unsigned char, 32> digest{};
     for (std::size_t i = 0; i < 32; ++i) digest[i] = static_cast<unsigned char>(state_[i / 4] >> (24 - 8 * (i % 4)));

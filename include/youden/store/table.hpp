@@ -21,7 +21,7 @@ inline std::size_t display_width(std::string_view text) {
 /// One field of RFC 4180 CSV: quoted only where it must be; null is empty.
 inline std::string csv_field(const config::Json& value) {
   if (value.is_null()) return {};
-  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  std::string text = value.is_string() ? value.get<std::string>() : value.dump();
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string out = "\"";
   for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
