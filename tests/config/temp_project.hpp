@@ -40,9 +40,11 @@ class TempProject {
       config::Composer(small_catalog()).compose_file(file, overrides);
     } catch (const base::ConfigError& e) {
       std::string message = e.what();
-      const std::string prefix = root().string() + "/";
-      for (auto at = message.find(prefix); at != std::string::npos; at = message.find(prefix)) {
-        message.erase(at, prefix.size());
+      // Shown from the working directory where that lies above, in full elsewhere.
+      for (const std::string& prefix : {root().string() + "/", config::display_path(root()) + "/"}) {
+        for (auto at = message.find(prefix); at != std::string::npos; at = message.find(prefix)) {
+          message.erase(at, prefix.size());
+        }
       }
       BOOST_TEST_MESSAGE(message << "\n");
       return message;
