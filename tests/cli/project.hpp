@@ -94,8 +94,10 @@ class Project {
   void change(const std::string& statement) const {
     SQLite::Database(db().string(), SQLite::OPEN_READWRITE, 10'000).exec(statement);
   }
+  /// Rows in table `run`; none where a process died before it made the tables.
   [[nodiscard]] int runs() const {
-    return std::filesystem::exists(db()) ? sql("SELECT count(*) FROM run")[0][0].get<int>() : 0;
+    if (!std::filesystem::exists(db()) || sql("SELECT 1 FROM sqlite_schema WHERE name = 'run'").empty()) return 0;
+    return sql("SELECT count(*) FROM run")[0][0].get<int>();
   }
 
   /// All that must repeat to the bit: history, predictions, and the hash of every model file.
