@@ -1,15 +1,22 @@
 #pragma once
+#include <c10/util/Exception.h>
 #include <torch/types.h>
 
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "youden/base/error.hpp"
-#include "youden/config/fields.hpp"
+#include "youden/base/faults.hpp"
+#include "youden/base/text.hpp"
+#include "youden/bundle/parts.hpp"
+#include "youden/config/json.hpp"
 #include "youden/train/assemble.hpp"
 #include "youden/train/checkpoint.hpp"
 #include "youden/train/model.hpp"
@@ -60,7 +67,10 @@ struct Bundle {
                                 "give a run, or a file that `youden export` or a run's model artifact names"});
     }
     try {
-      const auto j = config::Json::parse(about->second);
+      const auto j = config::Json::parse(about->second, [&](int depth, auto, const config::Json&) {
+        if (depth > 64) throw base::WeightsError({"the bundle's metadata is nested too deeply", path.string()});
+        return true;
+      });
       if (j.at("version").get<int>() > kVersion) {
         throw base::WeightsError({"was written by a newer Youden", path.string(), "update Youden"});
       }
@@ -78,27 +88,76 @@ struct Bundle {
     } catch (const config::Json::exception& e) {
       throw base::WeightsError({"the bundle's metadata is damaged (" + std::string(e.what()) + ")", path.string()});
     }
+    b.require_sense(path.string());
     return b;
   }
 
   /// The model, ready to predict. A bundle that is not self-contained needs the weights it was trained on; their
   /// content is checked.
   [[nodiscard]] std::unique_ptr<train::Model> model(const std::string& where) const {
-    train::Recipe recipe{.backbone = config::component_from_json(config.at("backbone")),
-                         .head = config::component_from_json(config.at("head")),
+    const Parts parts = Parts::from(config, where);
+    train::Recipe recipe{.backbone = parts.backbone,
+                         .head = parts.head,
                          .classes = static_cast<std::int64_t>(classes.size()),
                          .size = size,
-                         .seed = config.at("seed").get<std::uint64_t>()};
+                         .seed = static_cast<std::uint64_t>(parts.seed)};
     if (self_contained) recipe.backbone.options["weights"] = nullptr;
-    auto model = train::Assembler(recipe).make(0);
-    tensors.restore("", model->trained_state(), where);
-    if (self_contained) tensors.restore("", model->prefix_state(), where);
+    auto model = build(recipe, where);
+    fill(model->trained_state(), where);
+    if (self_contained) fill(model->prefix_state(), where);
     if (model->prefix_hash() != prefix_hash) {
       throw base::WeightsError({"the frozen weights are not those that the model was trained on", where,
                                 "give back the weight file of the run, or use `youden export` where it is"});
     }
     model->set_training(false);
     return model;
+  }
+
+ private:
+  static std::unique_ptr<train::Model> build(const train::Recipe& recipe, const std::string& where) {
+    const auto refuse = [&](const std::string& reason) {
+      return base::WeightsError({"the bundle describes a model that cannot be built (" + reason + ")", where});
+    };
+    try {
+      return train::Assembler(recipe).make(0);
+    } catch (const base::ConfigError& e) {
+      throw refuse(base::split(e.what(), '\n')[0]);
+    } catch (const c10::Error& e) {
+      throw refuse(base::split(e.what_without_backtrace(), '\n')[0]);
+    }
+  }
+
+  void fill(const train::Model::NamedTensors& named, const std::string& where) const {
+    for (const auto& [name, tensor] : named) {
+      const auto it = tensors.tensors.find(name);
+      const char* fault = it == tensors.tensors.end()                 ? "is missing"
+                          : it->second.sizes() != tensor.sizes()      ? "has another shape"
+                          : !it->second.isfinite().all().item<bool>() ? "holds NaN or infinity"
+                                                                      : nullptr;
+      if (fault == nullptr) continue;
+      throw base::WeightsError({"the bundle does not hold the model that it describes: tensor " + name + " " + fault,
+                                where, "export the run again"});
+    }
+    tensors.restore("", named, where);
+  }
+
+  /// Refuses what no run writes, before anything is built from it.
+  void require_sense(const std::string& where) const {
+    const std::set<std::string> distinct(classes.begin(), classes.end());
+    base::Faults faults;
+    if (classes.size() < 2 || distinct.size() != classes.size() || classes.size() > 10'000)
+      faults.add("its classes are not two or more different names", where);
+    if (classes.size() == 2 ? !distinct.contains(positive) : !positive.empty() && !distinct.contains(positive))
+      faults.add("its positive class is none of its classes", where);
+    if (!(threshold >= 0 && threshold <= 1)) faults.add("its threshold is not between 0 and 1", where);
+    if (size < 8 || size > 2048) faults.add("its image size is not between 8 and 2048 pixels", where);
+    for (std::size_t c = 0; c < 3; ++c) {
+      if (!std::isfinite(normalization.mean[c]) || !std::isfinite(normalization.std[c]) || normalization.std[c] <= 0) {
+        faults.add("its normalisation is no mean and positive deviation", where);
+        break;
+      }
+    }
+    faults.raise<base::WeightsError>("faults in the bundle's metadata:");
   }
 };
 

@@ -1,10 +1,13 @@
 #pragma once
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
+#include <array>
+#include <cerrno>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -29,14 +32,33 @@ inline std::string points(const Curve& curve) {
   return out + "e\n";
 }
 
+/// A gnuplot string in single quotes, within which nothing is substituted: neither `commands` nor escapes.
 inline std::string quoted(const std::string& text) {
-  std::string out;
+  std::string out = "'";
   for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    if (c == '_' || c == '^' || c == '{' || c == '}' || c == '@' || c == '&' || c == '~') out += "\\\\";
-    out += c;
+    if (c == '\'') out += '\'';
+    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
-  return out;
+  return out + "'";
+}
+
+/// Whether the program `gnuplot` ran `script` to its end.
+inline bool run_gnuplot(const std::filesystem::path& script) {
+  std::string program = "gnuplot";
+  std::string file = script.string();
+  const std::array<char*, 3> arguments{program.data(), file.data(), nullptr};
+  posix_spawn_file_actions_t quiet;
+  ::posix_spawn_file_actions_init(&quiet);
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO})
+    ::posix_spawn_file_actions_addopen(&quiet, fd, "/dev/null", O_WRONLY, 0);
+  pid_t child = 0;
+  const int failed = ::posix_spawnp(&child, "gnuplot", &quiet, nullptr, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&quiet);
+  int status = -1;
+  if (failed != 0) return false;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 }  // namespace detail
@@ -58,8 +80,8 @@ inline std::string history_script(const store::RunRecord& run, const std::vector
   const std::string other_name = other == "val" ? "validation" : "test";
   std::string script =
       fmt::format(R"(set terminal pngcairo size 1400,620 enhanced font "DejaVu Sans,12" background rgb "#ffffff"
-set output "{}"
-set multiplot layout 1,2 title "{}" font "DejaVu Sans,16" offset 0,-0.3
+set output {}
+set multiplot layout 1,2 title {} font "DejaVu Sans,16" offset 0,-0.3 noenhanced
 set border 3 lc rgb "#555555"
 set tics nomirror out scale 0.6 textcolor rgb "#444444"
 set grid ytics lc rgb "#e6e6e6" lt 1 lw 1
@@ -91,14 +113,16 @@ inline std::filesystem::path plot_history(store::Database& db, std::int64_t run,
   std::filesystem::create_directories(folder);
   const auto target = folder / "plot.png";
   const auto partial = folder / fmt::format("plot.{}.partial", ::getpid());
-  const std::string script = history_script(store::read_run(db, run), store::read_history(db, run), partial.string());
-  FILE* pipe = ::popen("gnuplot 2>/dev/null", "w");
-  if (pipe != nullptr) std::fwrite(script.data(), 1, script.size(), pipe);
-  const int status = pipe == nullptr ? -1 : ::pclose(pipe);
+  const auto script = folder / fmt::format("plot.{}.gp.partial", ::getpid());
+  base::AtomicFile file(script);
+  file.write(history_script(store::read_run(db, run), store::read_history(db, run), partial.string()));
+  file.commit();
+  const bool drawn = detail::run_gnuplot(script);
   std::error_code failed;
-  if (status == 0) std::filesystem::rename(partial, target, failed);
-  if (status != 0 || failed) {
-    std::error_code ignored;
+  if (drawn) std::filesystem::rename(partial, target, failed);
+  std::error_code ignored;
+  std::filesystem::remove(script, ignored);
+  if (!drawn || failed) {
     std::filesystem::remove(partial, ignored);
     throw base::StoreError({"the plot could not be drawn", target.string(), "install gnuplot (Debian: gnuplot-nox)"});
   }
