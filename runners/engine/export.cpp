@@ -41,8 +41,7 @@ int command_export(const Invocation& in) {
   }
   bundle::Bundle b = bundle::Bundle::read(source);
   const auto model = b.model(source.string());
-  b.tensors.add("", model->prefix_state());
-  b.self_contained = true;
+  b.embed(*model);
   b.write(target);
   if (in.format == Format::json) {
     fmt::print("{}\n", config::Json{{"run", id}, {"model", std::filesystem::absolute(target).string()}}.dump(2));

@@ -134,10 +134,10 @@ BOOST_AUTO_TEST_CASE(an_exported_bundle_needs_no_weight_file) {
 
   Bundle exported = Bundle::read(folder / "m.safetensors");
   const auto whole = exported.model("m");
-  exported.tensors.add("", whole->prefix_state());
-  exported.self_contained = true;
+  exported.embed(*whole);
   exported.write(folder / "exported.safetensors");
   std::filesystem::remove(file);
+  BOOST_TEST(bytes_of(folder / "exported.safetensors").find("net.safetensors") == std::string::npos);
   BOOST_CHECK_EXCEPTION(Bundle::read(folder / "m.safetensors").model("m"), base::WeightsError, says("net.safetensors"));
   const auto alone = Bundle::read(folder / "exported.safetensors").model("exported");
   BOOST_TEST(torch::equal(logits(*alone), logits(*whole)));

@@ -34,10 +34,17 @@ struct Bundle {
   double threshold = 0.5;     ///< the frozen operating point; positive when its score reaches it
   std::int64_t size = 224;    ///< pixels a side
   train::Normalization normalization = {};
-  config::Json config = config::Json::object();  ///< the resolved experiment
+  config::Json config = config::Json::object();  ///< the experiment, as far as it determines numbers
   std::string prefix_hash = {};
   bool self_contained = false;
   train::Checkpoint tensors = {};
+
+  /// Takes in the frozen tensors of its model, so that it predicts where their weight file is not.
+  void embed(const train::Model& model) {
+    tensors.add("", model.prefix_state());
+    config["backbone"]["weights"] = nullptr;
+    self_contained = true;
+  }
 
   void write(const std::filesystem::path& path) const {
     const config::Json about{{"version", kVersion},

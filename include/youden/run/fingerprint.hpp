@@ -58,13 +58,18 @@ inline std::string manifest_hash(const data::Manifest& manifest) {
   return hasher.hex();
 }
 
-/// Hash of all that determines a run's numbers, and of nothing else.
-inline std::string fingerprint(const Experiment& e, const Materials& m, bool trains_convolutions) {
+/// What of an experiment determines its numbers: without names, places, and the machinery around it.
+inline config::Json identity(const Experiment& e) {
   config::Json j = Experiment::fields().print(e);
   for (const char* key : {"name", "tags", "launcher", "threads", "cache", "sweep", "device"}) j.erase(key);
   detail::strip_paths(j, Experiment::fields().describe());
+  return j;
+}
+
+/// Hash of all that determines a run's numbers, and of nothing else.
+inline std::string fingerprint(const Experiment& e, const Materials& m, bool trains_convolutions) {
   base::Hasher hasher;
-  hasher.add(j.dump()).add(manifest_hash(m.dataset.manifest())).add(library_hash());
+  hasher.add(identity(e).dump()).add(manifest_hash(m.dataset.manifest())).add(library_hash());
   if (trains_convolutions) hasher.add(static_cast<std::uint64_t>(m.threads));
   if (const auto weights = registry::common<backbone::Backbone>(e.backbone).weights) {
     hasher.add(detail::file_hash(weights::find_weights(*weights)));

@@ -277,12 +277,17 @@ class Training {
     if (!checkpoint)
       throw base::RunError({fmt::format("fold {} left no checkpoint", fold), {}, "run again with --again"});
     const auto saved = train::Checkpoint::read(checkpoint->path);
+    // Where the films and the cache lie is nobody's business; where the frozen weights lie is needed to predict.
+    config::Json config = identity(bench_.experiment);
+    if (const auto weights = registry::common<backbone::Backbone>(bench_.experiment.backbone).weights) {
+      config["backbone"]["weights"] = *weights;
+    }
     bundle::Bundle b{.classes = bench_.materials.classes,
                      .positive = bench_.materials.positive_name,
                      .threshold = threshold,
                      .size = bench_.images->size(),
                      .normalization = bench_.normalization,
-                     .config = request_.experiment.config,
+                     .config = config,
                      .prefix_hash = bench_.prefix->prefix_hash()};
     const std::string from = saved.tensors.lower_bound("best/") != saved.tensors.end() &&
                                      saved.tensors.lower_bound("best/")->first.starts_with("best/")
