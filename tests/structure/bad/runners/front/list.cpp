@@ -1,0 +1,1 @@
+#include "youden/train/trainer.hpp"
