@@ -32,6 +32,10 @@ inline void strip_paths(config::Json& j, const std::vector<config::Field>& field
       strip_paths(*it, f.fields);
     } else if (f.type == config::FieldType::component && it->is_object()) {
       strip_paths(*it, registry::catalog().fields(f.kind, it->value("type", std::string())));
+    } else if (f.type == config::FieldType::components) {
+      for (config::Json& item : *it) {
+        if (item.is_object()) strip_paths(item, registry::catalog().fields(f.kind, item.value("type", std::string())));
+      }
     }
   }
 }

@@ -13,7 +13,7 @@ struct Request {
   config::Resolved experiment;
   std::filesystem::path db;
   std::string command_line = {};
-  std::string yaml = {};                   ///< the experiment as its author wrote it; empty = print the resolved one
+  std::string yaml = {};                    ///< the experiment as its author wrote it; empty = print the resolved one
   bool again = false;                       ///< make a new run even where the same was completed
   std::optional<std::int64_t> resume = {};  ///< continue this run instead of looking for the fingerprint
   std::optional<int> threads = {};          ///< instead of the document's: those that a stored run had

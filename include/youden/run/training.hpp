@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <exception>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,10 +14,10 @@
 
 #include "youden/base/clock.hpp"
 #include "youden/base/progress.hpp"
-#include "youden/bundle/bundle.hpp"
 #include "youden/config/print.hpp"
+#include "youden/run/conclusion.hpp"
 #include "youden/run/environment.hpp"
-#include "youden/run/evaluation.hpp"
+#include "youden/run/epoch_line.hpp"
 #include "youden/run/fingerprint.hpp"
 #include "youden/run/heartbeat.hpp"
 #include "youden/run/leftovers.hpp"
@@ -60,7 +59,7 @@ class Training {
       const Heartbeat heartbeat(request_.db, run_);
       write_assignments();
       train_all_folds();
-      conclude();
+      conclude(*db_, run_, bench_, folder_);
       store::finish(*db_, run_, "completed", "", watch.seconds());
     } catch (const base::Interrupted&) {
       progress_.finish_line("");
@@ -147,7 +146,6 @@ class Training {
   void train_all_folds() {
     const auto done = store::finished_folds(*db_, run_);
     const int folds = static_cast<int>(bench_.materials.folds.size());
-    fold_count_ = bench_.experiment.replicates * folds;
     for (int r = 0; r < bench_.experiment.replicates; ++r) {
       for (int f = 0; f < folds; ++f) {
         if (!done.contains({r, f})) train_fold(r, f);
@@ -182,7 +180,7 @@ class Training {
             share > 0 ? session.seconds() / share * (bench_.experiment.train.epochs - (epoch - 1 - in_session) - share)
                       : 0;
         progress_.update(label, static_cast<std::size_t>(step), static_cast<std::size_t>(steps),
-                         fmt::format("loss {:.4f} accuracy {:.3f}{} lr {:.2g} ETA {}", loss, accuracy, last_curve_,
+                         fmt::format("loss {:.4f} accuracy {:.3f} {} lr {:.2g} ETA {}", loss, accuracy, last_curve_,
                                      rate, base::duration_text(left)));
       });
       ++in_session;
@@ -194,7 +192,8 @@ class Training {
       std::error_code ignored;  // the old checkpoint stays until the new one is committed
       if (!last.empty() && last != file) std::filesystem::remove(last, ignored);
       last = file;
-      report_epoch(label, history, watch.seconds());
+      last_curve_ = curve_text(history, bench_.experiment.train.curves);
+      progress_.finish_line(epoch_line(label, history, last_curve_, watch.seconds()));
     }
     trainer.keep_best();
     std::vector<store::PredictionRow> predictions;
@@ -222,86 +221,6 @@ class Training {
     return out;
   }
 
-  void report_epoch(const std::string& label, const train::History& history, double seconds) {
-    const auto value = [&](const std::string& part, const std::string& metric) -> std::optional<double> {
-      for (const auto& h : history) {
-        if (h.part == part && h.metric == metric) return h.value;
-      }
-      return {};
-    };
-    const std::string& curve = bench_.experiment.train.curves;
-    std::string line =
-        fmt::format("{}  loss {:.4f}  accuracy {:.3f}", label, *value("train", "loss"), *value("train", "accuracy"));
-    last_curve_.clear();
-    if (const auto loss = value(curve, "loss")) {
-      const std::string part =
-          fmt::format("{0} loss {1:.4f}  {0} accuracy {2:.3f}", curve, *loss, *value(curve, "accuracy"));
-      line += "  " + part;
-      last_curve_ = " " + part;
-    }
-    progress_.finish_line(line + fmt::format("  lr {:.2e}  {:.1f} s", *value("train", "lr"), seconds));
-  }
-
-  /// Thresholds, results, bundles: from what the folds stored, so that it is the same after an interruption.
-  void conclude() {
-    std::map<std::string, std::size_t> index;
-    const auto& samples = bench_.materials.dataset.manifest().samples;
-    for (std::size_t i = 0; i < samples.size(); ++i) index[samples[i].id] = i;
-    std::map<std::string, std::size_t> class_index;
-    for (std::size_t c = 0; c < bench_.materials.classes.size(); ++c) class_index[bench_.materials.classes[c]] = c;
-
-    std::map<int, FoldPredictions> replicates;
-    for (const store::PredictionRow& row : store::read_predictions(*db_, run_)) {
-      train::Predictions& p = replicates[row.replicate][row.fold][row.part];
-      const std::size_t sample = index.at(row.sample);
-      p.classes = bench_.materials.classes.size();
-      if (p.samples.empty() || p.samples.back() != sample) {
-        p.samples.push_back(sample);
-        p.labels.push_back(bench_.materials.labels[sample]);
-        p.probability.resize(p.probability.size() + p.classes);
-      }
-      p.probability[p.probability.size() - p.classes + class_index.at(row.class_name)] = row.probability;
-    }
-    std::vector<store::ResultRow> results;
-    for (const auto& [replicate, folds] : replicates) {
-      const auto thresholds = choose_thresholds(bench_.experiment, bench_.materials, folds);
-      const auto rows = evaluate(bench_.experiment, bench_.materials, replicate, folds, thresholds);
-      results.insert(results.end(), rows.begin(), rows.end());
-      for (const auto& [fold, threshold] : thresholds) write_bundle(replicate, fold, threshold);
-    }
-    store::write_results(*db_, run_, results);
-  }
-
-  void write_bundle(int replicate, int fold, double threshold) {
-    const auto checkpoint = store::last_checkpoint(*db_, run_, replicate, fold);
-    if (!checkpoint)
-      throw base::RunError({fmt::format("fold {} left no checkpoint", fold), {}, "run again with --again"});
-    const auto saved = train::Checkpoint::read(checkpoint->path);
-    // Where the films and the cache lie is nobody's business; where the frozen weights lie is needed to predict.
-    config::Json config = identity(bench_.experiment);
-    if (const auto weights = registry::common<backbone::Backbone>(bench_.experiment.backbone).weights) {
-      config["backbone"]["weights"] = *weights;
-    }
-    bundle::Bundle b{.classes = bench_.materials.classes,
-                     .positive = bench_.materials.positive_name,
-                     .threshold = threshold,
-                     .size = bench_.images->size(),
-                     .normalization = bench_.normalization,
-                     .config = config,
-                     .prefix_hash = bench_.prefix->prefix_hash()};
-    const std::string from = saved.tensors.lower_bound("best/") != saved.tensors.end() &&
-                                     saved.tensors.lower_bound("best/")->first.starts_with("best/")
-                                 ? "best/"
-                                 : "model/";
-    for (const auto& [name, tensor] : saved.tensors) {
-      if (name.starts_with(from)) b.tensors.tensors[name.substr(from.size())] = tensor;
-    }
-    const auto file =
-        folder_ / (fold_count_ == 1 ? "model.safetensors" : fmt::format("model-r{}-f{}.safetensors", replicate, fold));
-    b.write(file);
-    store::add_artifact(*db_, run_, "model", file);
-  }
-
   /// Notes why work stopped; a database that cannot take the note must not hide the first reason.
   void leave(const std::string& status, const std::string& reason, double seconds) noexcept {
     try {
@@ -317,7 +236,6 @@ class Training {
   std::optional<store::Database> db_;
   std::int64_t run_ = 0;
   std::filesystem::path folder_;
-  int fold_count_ = 1;
   bool prefix_used_ = false;
   std::string last_curve_;
 };

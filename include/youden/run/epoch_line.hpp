@@ -1,0 +1,39 @@
+#pragma once
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+
+#include "youden/train/trainer.hpp"
+
+namespace youden::run {
+
+namespace detail {
+
+inline std::optional<double> history_value(const train::History& history, const std::string& part,
+                                           const std::string& metric) {
+  for (const train::HistoryValue& h : history) {
+    if (h.part == part && h.metric == metric) return h.value;
+  }
+  return {};
+}
+
+}  // namespace detail
+
+/// `val loss 0.3612  val accuracy 0.856`, or nothing where no part is drawn beside train.
+inline std::string curve_text(const train::History& history, const std::string& part) {
+  const auto loss = detail::history_value(history, part, "loss");
+  const auto accuracy = detail::history_value(history, part, "accuracy");
+  if (!loss || !accuracy) return {};
+  return fmt::format("{0} loss {1:.4f}  {0} accuracy {2:.3f}", part, *loss, *accuracy);
+}
+
+/// The line that an epoch leaves on the screen.
+inline std::string epoch_line(const std::string& label, const train::History& history, const std::string& curve,
+                              double seconds) {
+  const auto of_train = [&](const char* metric) { return detail::history_value(history, "train", metric).value_or(0); };
+  return fmt::format("{}  loss {:.4f}  accuracy {:.3f}{}{}  lr {:.2e}  {:.1f} s", label, of_train("loss"),
+                     of_train("accuracy"), curve.empty() ? "" : "  ", curve, of_train("lr"), seconds);
+}
+
+}  // namespace youden::run
