@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <csignal>
 #include <exception>
 #include <map>
 #include <string>
@@ -22,6 +23,7 @@ const std::map<std::string, runner::CommandFunction> kEngine{
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes (ulimit -f) is then a failed write, which has a message
   base::log_to_stderr();
   base::watch_interrupts();
   runner::Invocation in;

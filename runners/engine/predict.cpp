@@ -51,7 +51,9 @@ int command_predict(const Invocation& in) {
     for (const auto& p : predictions) {
       config::Json probability = config::Json::object();
       for (std::size_t c = 0; c < p.probability.size(); ++c) probability[predictor.classes()[c]] = p.probability[c];
-      list.push_back({{"path", p.path.string()}, {"probability", probability}, {"decision", p.decision}});
+      list.push_back({{"path", std::filesystem::absolute(p.path).lexically_normal().string()},
+                      {"probability", probability},
+                      {"decision", p.decision}});
     }
     fmt::print("{}\n", config::Json{{"run", run},
                                     {"positive", predictor.positive()},

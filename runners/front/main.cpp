@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -85,6 +86,7 @@ int run(const runner::Invocation& in, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes (ulimit -f) is then a failed write, which has a message
   base::log_to_stderr();
   runner::Invocation in;
   try {

@@ -36,7 +36,8 @@ void check_equal_to_stored(const Project& project, const Finished& done) {
   BOOST_REQUIRE_MESSAGE(done.code == 0, done.err);
   auto expected = stored(project);
   BOOST_REQUIRE(expected.size() >= 4U);
-  for (const Json& p : done.json().at("predictions")) {
+  const Json j = done.json();
+  for (const Json& p : j.at("predictions")) {
     const auto it = expected.find(p.at("path").get<std::string>());
     if (it == expected.end()) continue;
     BOOST_TEST(std::abs(p.at("probability").at("haze").get<double>() - it->second) <= 1e-12);
@@ -60,6 +61,12 @@ BOOST_AUTO_TEST_CASE(json_of_one_file) {
   const double haze = p.at("probability").at("haze").get<double>();
   BOOST_TEST(std::abs(haze + p.at("probability").at("clear").get<double>() - 1) < 1e-9);
   BOOST_TEST(p.at("decision") == (haze >= j.at("threshold").get<double>() ? "haze" : "clear"));
+}
+
+BOOST_AUTO_TEST_CASE(json_prints_absolute_paths) {
+  const Project& project = folder_project();
+  const Json j = project.run({"predict", "1", "films/haze/3.pgm", "--format", "json"}).json();
+  BOOST_TEST(j.at("predictions")[0].at("path") == (project / "films/haze/3.pgm").string());
 }
 
 BOOST_AUTO_TEST_CASE(the_threshold_is_the_one_that_the_run_froze) {

@@ -46,7 +46,7 @@ struct Finished {
 struct Launch {
   std::vector<std::string> args;
   std::filesystem::path folder;                         ///< working directory and $HOME
-  std::map<std::string, std::string> environment = {};  ///< besides PATH and HOME; nothing else is handed down
+  std::map<std::string, std::string> environment = {};  ///< of this process only PATH is handed down
   std::optional<rlim_t> file_limit = {};                ///< bytes that a file may grow to: a full disk
 };
 
@@ -58,9 +58,11 @@ class Program {
     std::array<int, 2> err{};
     if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
     const std::string path = program_path().string();
-    std::vector<std::string> environment{"HOME=" + launch.folder.string(), "TZ=UTC"};
-    if (const char* search = std::getenv("PATH")) environment.push_back(std::string("PATH=") + search);
-    for (const auto& [name, value] : launch.environment) environment.push_back(name + "=" + value);
+    std::map<std::string, std::string> variables = launch.environment;
+    variables.emplace("HOME", launch.folder.string());
+    if (const char* search = std::getenv("PATH")) variables.emplace("PATH", search);
+    std::vector<std::string> environment;
+    for (const auto& [name, value] : variables) environment.push_back(name + "=" + value);
     std::vector<std::string> args{path};
     args.insert(args.end(), launch.args.begin(), launch.args.end());
     auto argv = pointers(args);

@@ -100,7 +100,8 @@ BOOST_AUTO_TEST_CASE(lists_are_filtered_and_sorted) {
     const Finished done = project.run(args);
     BOOST_REQUIRE_MESSAGE(done.code == 0, done.err);
     std::vector<int> out;
-    for (const Json& run : done.json().at("runs")) out.push_back(run.at("run").get<int>());
+    const Json j = done.json();
+    for (const Json& run : j.at("runs")) out.push_back(run.at("run").get<int>());
     return out;
   };
   BOOST_TEST(runs({"--where", "[seed] = 8"}) == std::vector<int>{2}, boost::test_tools::per_element());
