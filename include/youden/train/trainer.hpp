@@ -149,6 +149,10 @@ class Trainer {
       const std::vector<double> p = score(model_, x);
       out.probability.insert(out.probability.end(), p.begin(), p.end());
     }
+    if (!std::all_of(out.probability.begin(), out.probability.end(), [](double p) { return std::isfinite(p); })) {
+      throw diverged("the loss is not a number: the weights after step " + std::to_string(step_) +
+                     " give no probabilities");
+    }
     for (const std::size_t i : samples) out.labels.push_back(task_.labels[i]);
     return out;
   }
@@ -197,6 +201,10 @@ class Trainer {
     return metric == "accuracy" || (d && d->traits.value("maximised", true));
   }
 
+  static base::RunError diverged(const std::string& what) {
+    return base::RunError({what, "train", "lower train.lr, or check that the images and weights are sound"});
+  }
+
   [[nodiscard]] base::Stream stream(std::string_view purpose, std::uint64_t epoch, std::string_view item) const {
     return base::Stream({.seed = task_.seed,
                          .purpose = purpose,
@@ -238,10 +246,8 @@ class Trainer {
     const torch::Tensor loss = (*loss_)(logits, target, class_weights_);
     const double value = loss.item<double>();
     if (!std::isfinite(value)) {
-      throw base::RunError({"the loss is " + std::string(std::isnan(value) ? "not a number" : "infinite") +
-                                " in epoch " + std::to_string(epochs_done_ + 1) + ", step " +
-                                std::to_string(step_ % steps_per_epoch_ + 1),
-                            "train", "lower train.lr, or check that the images and weights are sound"});
+      throw diverged("the loss is " + std::string(std::isnan(value) ? "not a number" : "infinite") + " in epoch " +
+                     std::to_string(epochs_done_ + 1) + ", step " + std::to_string(step_ % steps_per_epoch_ + 1));
     }
     loss.backward();
     optimizer_->step(rate);
