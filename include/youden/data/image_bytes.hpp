@@ -34,6 +34,7 @@ inline std::vector<std::byte> read_bytes(const std::filesystem::path& path) {
     if (errno == ENOENT || errno == ENOTDIR) throw fail("the image is missing", "check the path and dataset.root");
     throw fail(std::string("the image cannot be opened: ") + std::strerror(errno), "make it readable: chmod u+r FILE");
   }
+  // Deleting its copies would take away `{fd}`. NOLINTNEXTLINE(cppcoreguidelines-special-member-functions)
   const struct Closer {
     int fd;
     ~Closer() { ::close(fd); }

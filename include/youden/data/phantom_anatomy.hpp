@@ -27,14 +27,14 @@ struct PhantomPatient {
 struct PhantomChest {
   float width;                ///< of a lung's outer wall from the midline
   float apex;                 ///< top of the lungs
-  std::array<float, 2> dome;  ///< height of the diaphragm, viewer's left (patient's right) first
+  std::array<float, 2> dome{};  ///< height of the diaphragm, viewer's left (patient's right) first
   float mediastinum;          ///< half width
   float heart;                ///< radius
   float girth;                ///< of the trunk at the armpits, half width
   float roundness;            ///< of the lungs' upper outline
   float heart_tilt;           ///< radians
   float rib_pitch, rib_drop, rib_half, rib_density;
-  std::array<float, 10> rib_shift;
+  std::array<float, 10> rib_shift{};
   float clavicle;  ///< height at the sternum
   float fat;       ///< soft tissue over everything
   float breast;    ///< density of the breast shadows
