@@ -25,14 +25,14 @@ struct PhantomPatient {
 
 /// The shape of one chest: who it is, and how deeply they breathed in.
 struct PhantomChest {
-  float width;                ///< of a lung's outer wall from the midline
-  float apex;                 ///< top of the lungs
+  float width;                  ///< of a lung's outer wall from the midline
+  float apex;                   ///< top of the lungs
   std::array<float, 2> dome{};  ///< height of the diaphragm, viewer's left (patient's right) first
-  float mediastinum;          ///< half width
-  float heart;                ///< radius
-  float girth;                ///< of the trunk at the armpits, half width
-  float roundness;            ///< of the lungs' upper outline
-  float heart_tilt;           ///< radians
+  float mediastinum;            ///< half width
+  float heart;                  ///< radius
+  float girth;                  ///< of the trunk at the armpits, half width
+  float roundness;              ///< of the lungs' upper outline
+  float heart_tilt;             ///< radians
   float rib_pitch, rib_drop, rib_half, rib_density;
   std::array<float, 10> rib_shift{};
   float clavicle;  ///< height at the sternum
