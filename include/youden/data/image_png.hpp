@@ -63,12 +63,19 @@ inline ImageHeader png_header(const Reader& in) {
   h.bit_depth = static_cast<int>(in.or_zero(24, 1));
   const auto colour = in.or_zero(25, 1);
   h.channels = colour < kChannels.size() ? kChannels[colour] : 0;
+  // Bit depths that each colour type allows, one bit a depth (PNG specification, table 11.1).
+  static constexpr std::array<unsigned, 7> kDepths{0x10116, 0, 0x10100, 0x116, 0x10100, 0, 0x10100};
+  const bool known_depth = h.bit_depth <= 16 && h.channels > 0 && ((kDepths[colour] >> h.bit_depth) & 1U) != 0;
   bool animated = false;
   bool pixels = false;
   h.damage = detail::walk_png(in, [&](std::string_view type, std::uint64_t, std::uint64_t) {
     animated |= type == "acTL";
     pixels |= type == "IDAT";
   });
+  if (h.damage.empty() && !known_depth) {
+    h.damage =
+        "damaged: a PNG of colour type " + std::to_string(colour) + " with " + std::to_string(h.bit_depth) + " bits";
+  }
   if (h.damage.empty() && !pixels) h.damage = "damaged: a PNG without IDAT (pixels)";
   if (animated) h.unsupported = "an animated PNG";
   return h;
