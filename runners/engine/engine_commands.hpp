@@ -9,7 +9,7 @@ int command_rerun(const Invocation& in);
 int command_predict(const Invocation& in);
 int command_export(const Invocation& in);
 
-/// Runs an experiment (a new one, or `resume`), draws its plot, prints its result.
+/// For the build: writes what every component says of itself.
 int command_describe(const Invocation& in);
 
 }  // namespace youden::runner
