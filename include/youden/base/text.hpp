@@ -45,6 +45,13 @@ inline std::string lower(std::string_view text) {
   return out;
 }
 
+/// Whether `word` is one of the list, whatever case and padding.
+template <class Range>
+bool any_same(const Range& list, std::string_view word) {
+  const std::string wanted = lower(trim(word));
+  return std::any_of(list.begin(), list.end(), [&](std::string_view item) { return lower(trim(item)) == wanted; });
+}
+
 /// Optimal string alignment distance: Levenshtein's, and adjacent transpositions count 1.
 inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));

@@ -130,6 +130,8 @@ class Checker {
         return wrong(n, f, path, "a section of keys");
       case FieldType::numbers:
       case FieldType::texts: return list(n, f, path);
+      case FieldType::text_map:
+      case FieldType::texts_map: return free_map(n, f, path);
       case FieldType::any: return any(n, path);
       default: return scalar(n, f, path);
     }
@@ -199,6 +201,16 @@ class Checker {
       return nullptr;
     }
     return scalar(n, item, path);
+  }
+
+  Json free_map(const Node& n, const Field& f, const std::string& path) {
+    const bool lists = f.type == FieldType::texts_map;
+    if (!n.is_map()) return wrong(n, f, path, lists ? "a map, for example {a: [b, c]}" : "a map, for example {a: b}");
+    Field item = f;
+    item.type = lists ? FieldType::texts : FieldType::text;
+    Json out = Json::object();
+    for (const auto& [key, child] : n.entries) out[key] = value(child, item, inside(path, key));
+    return out;
   }
 
   Json component(const Node& n, const Field& f, const std::string& path) {

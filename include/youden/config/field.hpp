@@ -7,7 +7,20 @@
 
 namespace youden::config {
 
-enum class FieldType { boolean, integer, number, text, numbers, texts, component, components, section, any };
+enum class FieldType {
+  boolean,
+  integer,
+  number,
+  text,
+  numbers,
+  texts,
+  text_map,   ///< free keys -> a text each
+  texts_map,  ///< free keys -> a list of texts each
+  component,
+  components,
+  section,
+  any
+};
 
 /// Which folder a relative path starts from.
 enum class PathRule {
@@ -59,6 +72,8 @@ NLOHMANN_JSON_SERIALIZE_ENUM(FieldType, {{FieldType::any, "any"},
                                          {FieldType::text, "text"},
                                          {FieldType::numbers, "numbers"},
                                          {FieldType::texts, "texts"},
+                                         {FieldType::text_map, "text_map"},
+                                         {FieldType::texts_map, "texts_map"},
                                          {FieldType::component, "component"},
                                          {FieldType::components, "components"},
                                          {FieldType::section, "section"}})
@@ -112,6 +127,11 @@ inline Field field_from_json(const Json& j) {
     for (const Json& child : j.at("fields")) f.fields.push_back(field_from_json(child));
   }
   return f;
+}
+
+/// A map whose keys are the person's own words, not the schema's.
+inline bool has_free_keys(FieldType type) {
+  return type == FieldType::any || type == FieldType::text_map || type == FieldType::texts_map;
 }
 
 inline const Field* find_field(const std::vector<Field>& fields, const std::string& name) {

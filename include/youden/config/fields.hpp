@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -32,6 +33,10 @@ inline Json component_to_json(const Component& c) {
   j.update(c.options);
   return j;
 }
+
+/// Free keys with a text, or a list of texts, each: all text, so that `no` and `1` need no quotes.
+using TextMap = std::map<std::string, std::string>;
+using TextsMap = std::map<std::string, std::vector<std::string>>;
 
 /// Either a word such as `auto`, or a value.
 template <class T>
@@ -81,6 +86,10 @@ void describe_type(Field& f) {
     f.type = FieldType::numbers;
   } else if constexpr (std::is_same_v<M, std::vector<std::string>>) {
     f.type = FieldType::texts;
+  } else if constexpr (std::is_same_v<M, TextMap>) {
+    f.type = FieldType::text_map;
+  } else if constexpr (std::is_same_v<M, TextsMap>) {
+    f.type = FieldType::texts_map;
   } else if constexpr (std::is_same_v<M, Component>) {
     f.type = FieldType::component;
   } else if constexpr (std::is_same_v<M, std::vector<Component>>) {
@@ -90,7 +99,8 @@ void describe_type(Field& f) {
     f.fields = M::fields().describe();
   } else {
     static_assert(std::is_same_v<M, Json>,
-                  "an option is bool, integer, double, string, a vector of double or string, Component(s), Json, a "
+                  "an option is bool, integer, double, string, a vector of double or string, TextMap, TextsMap, "
+                  "Component(s), Json, a "
                   "struct with fields(), or std::optional / WordOr of one of them");
     f.type = FieldType::any;
   }

@@ -67,11 +67,11 @@ class JsonSchema {
       case FieldType::number: return ranged({{"type", "number"}});
       case FieldType::text:
         if (!f.choices.empty()) return {{"enum", f.choices}};
-        return {{"type", Json::array({"string", "number", "boolean"})}};
+        return text();
       case FieldType::numbers: return one_or_list(ranged({{"type", "number"}}));
-      case FieldType::texts:
-        return one_or_list(f.kind.empty() ? Json{{"type", Json::array({"string", "number", "boolean"})}}
-                                          : Json{{"enum", catalog_.names(f.kind)}});
+      case FieldType::texts: return one_or_list(f.kind.empty() ? text() : Json{{"enum", catalog_.names(f.kind)}});
+      case FieldType::text_map: return {{"type", "object"}, {"additionalProperties", text()}};
+      case FieldType::texts_map: return {{"type", "object"}, {"additionalProperties", one_or_list(text())}};
       case FieldType::component: return reference(f.kind);
       case FieldType::components: {
         Json list = one_or_list(reference(f.kind));
@@ -89,6 +89,8 @@ class JsonSchema {
     return Json::object();
   }
 
+  /// Text needs no quotes: YAML's own reading of `1` or `no` counts as well.
+  static Json text() { return {{"type", Json::array({"string", "number", "boolean"})}}; }
   static Json one_or_list(const Json& item) {
     return {{"anyOf", Json::array({item, {{"type", "array"}, {"items", item}}})}};
   }

@@ -106,7 +106,7 @@ class Merger {
       if (!onto.is_map()) onto = Node{};
       onto.key_where = over.key_where;
       merge_map(onto, over, &field->fields, path);
-    } else if (type == FieldType::any && over.is_map() && onto.is_map()) {
+    } else if (has_free_keys(type) && over.is_map() && onto.is_map()) {
       merge_map(onto, over, nullptr, path);
     } else if (const auto [first, fresh] = written_.emplace(path, over.key_where); !fresh) {
       faults_.add("duplicate key '" + path + "'", over.key_where,

@@ -61,6 +61,8 @@ class Csv {
     return csv;
   }
 
+  /// The file, as messages name it.
+  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   [[nodiscard]] std::optional<std::size_t> column(const std::string& name) const {

@@ -39,10 +39,9 @@ class Dataset {
     std::vector<std::optional<std::string>> broken(samples.size());
     std::atomic<std::size_t> bytes{0};
     std::atomic<std::size_t> done{0};
-    std::mutex drawing;                                                      // of the bar
-    const bool drawn = !samples.empty() && !samples.front().sha256.empty();  // nothing on disk that could be broken
-    if (!drawn) {
-      base::parallel_for(samples.size(), settings.threads, [&](std::size_t i) {
+    std::mutex drawing;  // of the bar
+    base::parallel_for(samples.size(), settings.threads, [&](std::size_t i) {
+      if (samples[i].sha256.empty()) {  // else it is drawn: nothing on disk that could be broken
         try {
           cv::Mat image = dataset.source_->image(samples[i]);
           samples[i].sha256 = sha256_of_file(samples[i].path);
@@ -51,12 +50,12 @@ class Dataset {
         } catch (const base::DataError& e) {
           broken[i] = e.what();
         }
-        ++done;
-        if (const std::unique_lock turn(drawing, std::try_to_lock); turn) {
-          progress.update("images", done, samples.size());
-        }
-      });
-    }
+      }
+      ++done;
+      if (const std::unique_lock turn(drawing, std::try_to_lock); turn) {
+        progress.update("images", done, samples.size());
+      }
+    });
     progress.update("images", samples.size(), samples.size());
 
     base::Faults faults;

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -10,13 +11,13 @@ namespace youden::data {
 
 /// One film as the manifest lists it.
 struct Sample {
-  std::string id;      ///< unique within the manifest
-  std::string path;    ///< absolute; empty where the source draws its images
-  std::string sha256;  ///< of the file's bytes, or of the recipe where the image is drawn; keys every random stream
-  std::string label;   ///< class name, always text
-  std::string group = {};   ///< the patient; empty = unknown
-  std::string source = {};  ///< collection or hospital; empty = unknown
-  std::string part = {};    ///< the manifest's own train | val | test; empty = not given
+  std::string id;          ///< unique within the manifest
+  std::string path;        ///< absolute; empty where the source draws its images
+  std::string sha256;      ///< of the file's bytes, or of the recipe where the image is drawn; keys every random stream
+  std::string label;       ///< class name, always text
+  std::string group = {};  ///< the patient; empty = unknown
+  std::string source = {};                           ///< collection or hospital; empty = unknown
+  std::string part = {};                             ///< the manifest's own train | val | test; empty = not given
   config::Json covariates = config::Json::object();  ///< age, sex, view, …
 };
 
@@ -31,6 +32,7 @@ struct Skipped {
 struct Manifest {
   std::vector<Sample> samples;
   std::vector<Skipped> skipped = {};
+  std::map<std::string, std::size_t> dropped = {};  ///< label as written -> samples left out by `labels: {drop: …}`
 
   [[nodiscard]] std::vector<std::string> labels() const {
     std::set<std::string> names;

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <string>
 
 #include "youden/config/fields.hpp"
@@ -12,6 +13,8 @@ namespace youden::data {
 struct SourceCommon {
   int size = 224;
   std::string on_error = "refuse";
+  std::optional<config::TextsMap> labels = {};
+  std::optional<std::string> source = {};
 
   static const config::Fields<SourceCommon>& fields() {
     static const auto f =
@@ -19,14 +22,21 @@ struct SourceCommon {
             .add(&SourceCommon::size, "size", "side of the square that every image is resized to, ignoring aspect",
                  {.unit = "pixels", .min = 8, .max = 2048})
             .add(&SourceCommon::on_error, "on_error", "what a missing or unreadable image does to the run",
-                 {.choices = {"refuse", "skip"}});
+                 {.choices = {"refuse", "skip"}})
+            .add(
+                &SourceCommon::labels, "labels",
+                "class -> labels as written, e.g. {covid: [COVID-19], drop: ['']}; those under drop are left out; null "
+                "= the labels are the classes")
+            .add(&SourceCommon::source, "source",
+                 "collection or hospital, kept with every sample; null = as the source says");
     return f;
   }
 };
 
 struct SourceContext {
-  std::uint64_t seed = 0;  ///< the experiment's seed, for sources that draw
-  int size = 224;          ///< pixels a side
+  std::uint64_t seed = 0;    ///< the experiment's seed, for sources that draw
+  int size = 224;            ///< pixels a side
+  bool maps_labels = false;  ///< `dataset.labels` is given, so that an empty label may yet get its class
 };
 
 /// Where labelled images come from. `load()` lists them without decoding; `image()` may be called from many threads.

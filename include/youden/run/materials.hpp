@@ -12,7 +12,7 @@
 #include "youden/base/text.hpp"
 #include "youden/base/threads.hpp"
 #include "youden/data/dataset.hpp"
-#include "youden/data/source.hpp"
+#include "youden/data/load_source.hpp"
 #include "youden/data/split.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/run/experiment.hpp"
@@ -122,10 +122,7 @@ inline void require_choices(const Experiment& e, const Materials& m) {
 inline Materials gather(const Experiment& e, base::Progress& progress) {
   Materials m;
   m.threads = config::value_of(e.threads) ? *config::value_of(e.threads) : base::usable_threads();
-  const auto common = registry::common<data::Source>(e.dataset);
-  std::shared_ptr<const data::Source> source =
-      registry::make<data::Source>(e.dataset, {.seed = static_cast<std::uint64_t>(e.seed), .size = common.size});
-  data::Manifest manifest = source->load();
+  auto [source, manifest, common] = data::load_source(e.dataset, static_cast<std::uint64_t>(e.seed));
   m.classes = detail::choose_classes(e, manifest);
   m.positive = detail::choose_positive(e, m.classes);
   m.positive_name = e.positive.value_or(m.classes.size() == 2 ? m.classes[static_cast<std::size_t>(m.positive)] : "");

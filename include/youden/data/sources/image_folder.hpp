@@ -1,19 +1,14 @@
 #pragma once
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <regex>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "youden/base/error.hpp"
-#include "youden/base/utf8.hpp"
 #include "youden/data/decode.hpp"
-#include "youden/data/image_name.hpp"
+#include "youden/data/image_files.hpp"
 #include "youden/data/source.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -65,7 +60,14 @@ class ImageFolder final : public Source {
     }
     Manifest manifest;
     for (const fs::path& folder : children(options_.root)) {
-      if (fs::is_directory(folder, error)) collect(folder, folder.filename().string(), {}, manifest);
+      if (!fs::is_directory(folder, error)) continue;
+      for (const fs::path& path : image_files(folder)) {
+        manifest.samples.push_back({.id = path.lexically_relative(options_.root).generic_string(),
+                                    .path = fs::absolute(path, error).lexically_normal().string(),
+                                    .sha256 = {},
+                                    .label = folder.filename().string(),
+                                    .group = patient_of(path.filename().string())});
+      }
     }
     if (manifest.samples.empty()) {
       throw base::DataError({"no image in any class folder", options_.root,
@@ -84,43 +86,6 @@ class ImageFolder final : public Source {
   [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
 
  private:
-  static std::vector<std::filesystem::path> children(const std::filesystem::path& folder) {
-    std::vector<std::filesystem::path> out;
-    std::error_code error;
-    for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-      const std::string name = it->path().filename().string();
-      if (name.starts_with('.')) continue;
-      if (base::first_bad_utf8(name)) {
-        throw base::DataError({"a file name is not UTF-8 text", it->path().string(), "rename it"});
-      }
-      out.push_back(it->path());
-    }
-    if (error) throw base::DataError({"the folder cannot be listed: " + error.message(), folder.string()});
-    std::sort(out.begin(), out.end());
-    return out;
-  }
-
-  /// `above`: the real folders that this one lies in, so that a link back to one of them ends there.
-  void collect(const std::filesystem::path& folder, const std::string& label, std::vector<std::filesystem::path> above,
-               Manifest& into) const {
-    std::error_code error;
-    const auto real = std::filesystem::weakly_canonical(folder, error);
-    if (std::find(above.begin(), above.end(), real) != above.end()) return;
-    above.push_back(real);
-    for (const auto& path : children(folder)) {
-      const bool named = has_image_name(path);
-      if (!named && std::filesystem::is_directory(path, error)) {
-        collect(path, label, above, into);
-      } else if (named || begins_like_image(path)) {
-        into.samples.push_back({.id = path.lexically_relative(options_.root).generic_string(),
-                                .path = std::filesystem::absolute(path, error).lexically_normal().string(),
-                                .sha256 = {},
-                                .label = label,
-                                .group = patient_of(path.filename().string())});
-      }
-    }
-  }
-
   [[nodiscard]] std::string patient_of(const std::string& file) const {
     std::smatch match;
     try {
@@ -131,25 +96,6 @@ class ImageFolder final : public Source {
            "dataset.patient", "write a simpler expression"});
     }
     return match.size() > 1 ? match[1].str() : match[0].str();
-  }
-
-  /// Looks at the first bytes before it reads a whole file that may be anything.
-  static bool begins_like_image(const std::filesystem::path& path) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(path, error)) return false;
-    std::string start(132, '\0');
-    std::ifstream in(path, std::ios::binary);
-    in.read(start.data(), static_cast<std::streamsize>(start.size()));
-    if (start.substr(128) == "DICM") return true;
-    static constexpr std::array<std::string_view, 8> kStarts{"\x89PNG", "\xFF\xD8\xFF", "II", "MM",
-                                                             "GIF8",    "RIFF",         "BM", "P"};
-    const auto begins = [&](std::string_view with) { return start.starts_with(with); };
-    if (std::none_of(kStarts.begin(), kStarts.end(), begins)) return false;
-    try {
-      return read_header(path).width > 0;
-    } catch (const base::DataError&) {
-      return false;
-    }
   }
 
   Options options_;

@@ -8,6 +8,8 @@
 
 #include "youden/base/faults.hpp"
 #include "youden/base/text.hpp"
+#include "youden/data/columns.hpp"
+#include "youden/data/confine.hpp"
 #include "youden/data/csv.hpp"
 #include "youden/data/decode.hpp"
 #include "youden/data/source.hpp"
@@ -17,7 +19,8 @@ namespace youden::data {
 
 struct ManifestOptions {
   std::string file;
-  std::optional<std::string> root;
+  std::optional<std::string> root = {};
+  std::optional<config::TextMap> columns = {};
 
   static const config::Fields<ManifestOptions>& fields() {
     static const auto f =
@@ -29,7 +32,8 @@ struct ManifestOptions {
                 {.required = true, .path = config::PathRule::project})
             .add(&ManifestOptions::root, "root",
                  "folder that relative paths start from and that none may leave; null = the manifest's own folder",
-                 {.path = config::PathRule::project});
+                 {.path = config::PathRule::project})
+            .add(&ManifestOptions::columns, "columns", Columns::kHelp);
     return f;
   }
 };
@@ -44,46 +48,42 @@ struct ManifestOptions {
 class ManifestSource final : public Source {
  public:
   using Options = ManifestOptions;
-  ManifestSource(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {}
+  ManifestSource(Options options, const SourceContext& context)
+      : options_(std::move(options)), size_(context.size), maps_labels_(context.maps_labels) {}
 
   [[nodiscard]] Manifest load() const override {
     const Csv csv = Csv::read(options_.file);
     base::Faults faults;
-    const std::size_t path = csv.required("path", faults);
-    const std::size_t label = csv.required("label", faults);
+    Columns columns(csv, options_.columns, faults);
+    const std::size_t path = columns.require("path", {}, faults);
+    const std::size_t label = columns.require("label", {}, faults);
     faults.raise<base::DataError>("faults in the manifest:");
-    const auto id = csv.column("id");
-    const auto group = csv.column("patient") ? csv.column("patient") : csv.column("group");
-    const auto source = csv.column("source");
-    const auto part = csv.column("part");
-    const auto cell = [](const Csv::Row& row, std::optional<std::size_t> at) {
-      return at ? std::string(base::trim(row.cells[*at])) : std::string();
-    };
+    const auto id = columns.find("id");
+    const auto patient = columns.find("patient", {"group"});
+    const auto source = columns.find("source");
+    const auto part = columns.find("part");
 
     Manifest manifest;
     std::map<std::string, std::string> seen;
     for (const Csv::Row& row : csv.rows()) {
-      Sample s{.id = cell(row, id), .path = {}, .sha256 = {}, .label = cell(row, label)};
-      const std::string written = cell(row, path);
+      const std::string written = Columns::cell(row, path);
+      Sample s{.id = Columns::cell(row, id), .path = {}, .sha256 = {}, .label = Columns::cell(row, label)};
       if (s.id.empty()) s.id = written;
       if (written.empty()) {
         faults.add("the path is empty", csv.place(row), "remove the row or name its film");
         continue;
       }
-      if (s.label.empty()) {
+      if (s.label.empty() && !maps_labels_) {
         faults.add("the label of '" + s.id + "' is empty", csv.place(row), "remove the row or name its class");
       }
       if (const auto [first, fresh] = seen.emplace(s.id, csv.place(row)); !fresh) {
         faults.add("duplicate id '" + s.id + "'", csv.place(row), "first at " + first->second + "; ids are unique");
       }
-      s.path = confined(written, csv.place(row), faults);
-      s.group = cell(row, group);
-      s.source = cell(row, source);
-      s.part = base::lower(cell(row, part));
-      for (std::size_t i = 0; i < row.cells.size(); ++i) {
-        if (i == path || i == label || i == id || i == group || i == source || i == part) continue;
-        if (const auto value = base::trim(row.cells[i]); !value.empty()) s.covariates[csv.names()[i]] = value;
-      }
+      s.path = place_of(written, csv.place(row), faults);
+      s.group = Columns::cell(row, patient);
+      s.source = Columns::cell(row, source);
+      s.part = base::lower(Columns::cell(row, part));
+      s.covariates = columns.covariates(row);
       manifest.samples.push_back(std::move(s));
     }
     faults.raise<base::DataError>("faults in the manifest:");
@@ -96,23 +96,17 @@ class ManifestSource final : public Source {
   [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
 
  private:
-  [[nodiscard]] std::string confined(const std::string& written, const std::string& place, base::Faults& faults) const {
+  [[nodiscard]] std::string place_of(const std::string& written, const std::string& place, base::Faults& faults) const {
     namespace fs = std::filesystem;
+    if (fs::path(written).is_absolute() && !options_.root) return fs::path(written).lexically_normal().string();
     std::error_code ignored;
-    const fs::path beside = fs::absolute(options_.file, ignored).parent_path();
-    const fs::path root = fs::absolute(options_.root ? fs::path(*options_.root) : beside, ignored).lexically_normal();
-    const fs::path path = (root / written).lexically_normal();
-    const bool trusted = fs::path(written).is_absolute() && !options_.root;
-    const fs::path inside = path.lexically_relative(root);
-    if (!trusted && (inside.empty() || *inside.begin() == "..")) {
-      faults.add("the path '" + written + "' leads out of " + root.string(), place,
-                 "set dataset.root to the folder that holds every film");
-    }
-    return path.string();
+    const fs::path root = options_.root ? fs::path(*options_.root) : fs::absolute(options_.file, ignored).parent_path();
+    return confined(root, written, place, "set dataset.root to the folder that holds every film", faults);
   }
 
   Options options_;
   int size_;
+  bool maps_labels_;
 };
 
 inline const registry::Register<Source, ManifestSource> kManifest{

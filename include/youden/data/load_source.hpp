@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "youden/data/labels.hpp"
+#include "youden/data/source.hpp"
+#include "youden/registry/registry.hpp"
+
+namespace youden::data {
+
+/// A source and what it lists, under the classes and the source name that the dataset's options give.
+struct LoadedSource {
+  std::shared_ptr<const Source> source;
+  Manifest manifest;
+  SourceCommon common;
+};
+
+/// Throws ConfigError and DataError as sources do, DataError for labels that no class takes. `size`: pixels a side
+/// where not the component's own option decides.
+inline LoadedSource load_source(const config::Component& dataset, std::uint64_t seed, std::optional<int> size = {}) {
+  LoadedSource out{.source = nullptr, .manifest = {}, .common = registry::common<Source>(dataset)};
+  out.source = registry::make<Source>(
+      dataset, {.seed = seed, .size = size.value_or(out.common.size), .maps_labels = out.common.labels.has_value()});
+  out.manifest = out.source->load();
+  if (out.common.source) {
+    for (Sample& s : out.manifest.samples) s.source = *out.common.source;
+  }
+  if (out.common.labels) LabelMap(*out.common.labels).apply(out.manifest);
+  return out;
+}
+
+}  // namespace youden::data
