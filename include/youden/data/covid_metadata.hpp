@@ -17,14 +17,14 @@ namespace youden::data {
 
 /// A row of the public covid-chestxray-dataset's metadata.csv (Cohen et al. 2020, arXiv:2003.11597).
 struct CovidRow {
-  std::string file;      ///< as written
-  std::string path;      ///< absolute
-  std::string finding;   ///< `COVID-19`, later `Pneumonia/Viral/COVID-19`
+  std::string file;     ///< as written
+  std::string path;     ///< absolute
+  std::string finding;  ///< `COVID-19`, later `Pneumonia/Viral/COVID-19`
   std::string patient;
   std::string view;      ///< PA, AP, AP Supine, L, CT, …
   std::string modality;  ///< X-ray or CT; told from the view where the table has no such column
   config::Json covariates = config::Json::object();
-  std::string place;  ///< file:line
+  std::string place;     ///< file:line
   bool confined = true;  ///< false: the path leads out of the collection and must not be followed
 };
 
@@ -89,7 +89,8 @@ class CovidMetadata {
   [[nodiscard]] const std::vector<CovidRow>& rows() const { return rows_; }
   [[nodiscard]] std::vector<CovidRow> select(const CovidFilter& filter) const {
     std::vector<CovidRow> out;
-    std::copy_if(rows_.begin(), rows_.end(), std::back_inserter(out), [&](const CovidRow& r) { return filter.wants(r); });
+    std::copy_if(rows_.begin(), rows_.end(), std::back_inserter(out),
+                 [&](const CovidRow& r) { return filter.wants(r); });
     return out;
   }
 

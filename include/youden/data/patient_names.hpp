@@ -23,8 +23,8 @@ inline std::string nih_patient(std::string_view file) {
   return fits ? std::string(file.substr(0, 8)) : std::string();
 }
 
-/// Kaggle's pneumonia set: `person12` of `person12_bacteria_34.jpeg`, `IM-0115` of `NORMAL2-IM-0115-0001.jpeg`; empty for
-/// another form.
+/// Kaggle's pneumonia set: `person12` of `person12_bacteria_34.jpeg`, `IM-0115` of `NORMAL2-IM-0115-0001.jpeg`; empty
+/// for another form.
 inline std::string kaggle_patient(std::string_view file) {
   if (file.starts_with("person")) {
     const std::size_t n = detail::digits_at(file, 6);

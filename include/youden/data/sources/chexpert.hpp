@@ -48,8 +48,8 @@ struct ChexpertOptions {
 ///     root/train.csv        Path, Sex, Age, Frontal/Lateral, AP/PA, then 14 findings: 1, 0, -1 or empty
 ///     root/train/patient00001/study1/view1_frontal.jpg
 ///
-/// Paths may begin with the collection's own name (`CheXpert-v1.0-small/`). id = path, label = `positive` or `negative`,
-/// group = the patient.
+/// Paths may begin with the collection's own name (`CheXpert-v1.0-small/`). id = path, label = `positive` or
+/// `negative`, group = the patient.
 class Chexpert final : public Source {
  public:
   using Options = ChexpertOptions;
@@ -63,7 +63,8 @@ class Chexpert final : public Source {
     faults.raise<base::DataError>("faults in the tables:");
     for (auto& [id, sample] : samples) manifest.samples.push_back(std::move(sample));
     if (manifest.samples.empty()) {
-      throw base::DataError({"no row is left", options_.root, "widen dataset.view, dataset.uncertain or dataset.blank"});
+      throw base::DataError(
+          {"no row is left", options_.root, "widen dataset.view, dataset.uncertain or dataset.blank"});
     }
     return manifest;
   }
@@ -87,16 +88,16 @@ class Chexpert final : public Source {
     for (const Csv::Row& row : csv.rows()) {
       const std::string written = Columns::cell(row, path);
       const std::string frontal = Columns::cell(row, side);
-      const std::string view = frontal == "Lateral" || Columns::cell(row, projection).empty()
-                                   ? frontal
-                                   : Columns::cell(row, projection);
+      const std::string view =
+          frontal == "Lateral" || Columns::cell(row, projection).empty() ? frontal : Columns::cell(row, projection);
       if (!options_.view.empty() && !base::any_same(options_.view, view) && !base::any_same(options_.view, frontal)) {
         continue;
       }
       const std::string value = Columns::cell(row, finding);
       const auto meaning = meant(value);
       if (!meaning) {
-        faults.add("'" + base::excerpt(value) + "' in " + options_.finding + " is not 1, 0, -1 or empty", csv.place(row));
+        faults.add("'" + base::excerpt(value) + "' in " + options_.finding + " is not 1, 0, -1 or empty",
+                   csv.place(row));
         continue;
       }
       if (*meaning == "drop") {
@@ -120,7 +121,8 @@ class Chexpert final : public Source {
   /// Age, sex and view; the other thirteen findings are left to the table.
   static config::Json covariates(const Columns& columns, const Csv::Row& row, const std::string& view) {
     config::Json out = config::Json::object();
-    for (const auto& [name, value] : columns.covariates(row).items()) {
+    const config::Json all = columns.covariates(row);
+    for (const auto& [name, value] : all.items()) {
       const std::string low = base::lower(name);
       if (low == "age" || low == "sex") out[low] = value;
     }

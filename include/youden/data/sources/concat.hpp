@@ -19,9 +19,9 @@ struct ConcatOptions {
   std::vector<config::Component> sources = {};
 
   static const config::Fields<ConcatOptions>& fields() {
-    static const auto f = config::Fields<ConcatOptions>().add(
-        &ConcatOptions::sources, "sources", "the collections, each with its own options and labels",
-        {.required = true, .kind = "source"});
+    static const auto f = config::Fields<ConcatOptions>().add(&ConcatOptions::sources, "sources",
+                                                              "the collections, each with its own options and labels",
+                                                              {.required = true, .kind = "source"});
     return f;
   }
 };
@@ -43,7 +43,8 @@ class Concat final : public Source {
       const auto common = registry::common<Source>(part);
       const std::string name = common.source.value_or(part.type);
       if (++names[name] == 2) {
-        faults.add("two sources are named '" + name + "'", "dataset.sources", "tell them apart: {type: …, source: NAME}");
+        faults.add("two sources are named '" + name + "'", "dataset.sources",
+                   "tell them apart: {type: …, source: NAME}");
       }
       if (common.size != usual.size && common.size != context.size) {
         faults.add("the source '" + name + "' asks for another size than the whole", "dataset.sources",

@@ -34,7 +34,8 @@ struct CovidChestxrayOptions {
                  {.path = config::PathRule::project})
             .add(&Options::images, "images", "folder of its images, which no row may leave; null = images in root",
                  {.path = config::PathRule::project})
-            .add(&Options::finding, "finding", "rows wanted by finding, whole or between slashes, e.g. [COVID-19]; [] = all")
+            .add(&Options::finding, "finding",
+                 "rows wanted by finding, whole or between slashes, e.g. [COVID-19]; [] = all")
             .add(&Options::view, "view", "rows wanted by view, e.g. [PA, AP]; [] = all")
             .add(&Options::modality, "modality", "rows wanted by modality, X-ray or CT; [] = all")
             .add(&Options::columns, "columns", Columns::kHelp);
@@ -47,7 +48,8 @@ struct CovidChestxrayOptions {
 ///     root/metadata.csv            patientid, finding, view, modality, filename, …
 ///     root/images/<filename>
 ///
-/// id = file name, label = the finding as written (map it with `labels`), group = the patient, other columns covariates.
+/// id = file name, label = the finding as written (map it with `labels`), group = the patient, other columns
+/// covariates.
 class CovidChestxray final : public Source {
  public:
   using Options = CovidChestxrayOptions;
@@ -63,7 +65,8 @@ class CovidChestxray final : public Source {
     std::set<std::string> seen;
     for (CovidRow& row : table.select({options_.finding, options_.view, options_.modality})) {
       if (!row.confined) {
-        faults.add("the path '" + base::excerpt(row.file) + "' leads out of the collection", row.place, "remove the row");
+        faults.add("the path '" + base::excerpt(row.file) + "' leads out of the collection", row.place,
+                   "remove the row");
       }
       if (!seen.insert(row.file).second) faults.add("'" + row.file + "' is listed twice", row.place, "remove one row");
       manifest.samples.push_back({.id = row.file,

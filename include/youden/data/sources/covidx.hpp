@@ -94,7 +94,8 @@ class Covidx final : public Source {
         continue;
       }
       const std::string& name = words[at - 1];
-      std::string patient = base::join(std::vector(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at) - 1), " ");
+      std::string patient =
+          base::join(std::vector(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at) - 1), " ");
       const std::string id = part + "/" + name;
       Sample s{.id = id,
                .path = confined(root / part, name, place, "a line names a file of its part's folder", faults),

@@ -65,11 +65,12 @@ class Idx final : public Source {
     for (const Set& set : sets_) {
       for (std::size_t i = 0; i < set.labels.bytes.size(); ++i) {
         const std::string number = std::to_string(i);
-        manifest.samples.push_back({.id = set.part + "/" + std::string(6 - std::min<std::size_t>(6, number.size()), '0') + number,
-                                    .path = {},
-                                    .sha256 = sha256_of(std::as_bytes(set.pixels(i))),
-                                    .label = name_of(set.labels.bytes[i]),
-                                    .part = set.part});
+        manifest.samples.push_back(
+            {.id = set.part + "/" + std::string(6 - std::min<std::size_t>(6, number.size()), '0') + number,
+             .path = {},
+             .sha256 = sha256_of(std::as_bytes(set.pixels(i))),
+             .label = name_of(set.labels.bytes[i]),
+             .part = set.part});
       }
     }
     std::sort(manifest.samples.begin(), manifest.samples.end(),

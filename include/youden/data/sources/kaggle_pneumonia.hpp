@@ -31,8 +31,8 @@ struct KagglePneumoniaOptions {
 ///     root/train/PNEUMONIA/person12_bacteria_34.jpeg     patient person12, cause bacteria
 ///     root/test/NORMAL/NORMAL2-IM-0115-0001.jpeg         patient NORMAL2-IM-0115
 ///
-/// id = path below root, label = class folder, part = first folder. Numbers of patients start anew in each part and class,
-/// so both belong to the group.
+/// id = path below root, label = class folder, part = first folder. Numbers of patients start anew in each part and
+/// class, so both belong to the group.
 class KagglePneumonia final : public Source {
  public:
   using Options = KagglePneumoniaOptions;
