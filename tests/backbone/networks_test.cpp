@@ -38,10 +38,10 @@ std::map<std::string, torch::Tensor> tensors_of(const std::filesystem::path& pat
   for (const auto& t : weights::read_weights(path)) out[t.name] = weights::to_torch(t);
   return out;
 }
-void check_against_shared(const std::string& name) {
-  const auto golden = tensors_of(test::shared_weights() / (name + "_imagenet.golden.safetensors"));
+void check_against_shared(const std::string& name, const std::string& suffix = "_imagenet") {
+  const auto golden = tensors_of(test::shared_weights() / (name + suffix + ".golden.safetensors"));
   const auto net = network(name);
-  const auto file = test::shared_weights() / (name + "_imagenet.safetensors");
+  const auto file = test::shared_weights() / (name + suffix + ".safetensors");
   weights::load_state(*net, weights::read_weights(file, net->ignored_tensors()), net->ignored_tensors(), file.string());
   for (const auto format : {torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast}) {
     const torch::Tensor map = features(*net, golden.at("input").contiguous(format));
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_SUITE(networks)
 BOOST_AUTO_TEST_CASE(tensors_have_torchvisions_names_and_shapes) {
   std::ifstream in(kGolden / "torchvision_names.json");
   const auto golden = nlohmann::json::parse(in);
-  BOOST_TEST(golden.size() == 10U);
+  BOOST_TEST(golden.size() == 13U);
   for (const auto& [name, expected] : golden.items()) {
     std::map<std::string, std::vector<std::int64_t>> ours;
     for (const auto& [key, tensor] : weights::named_state(*network(name))) ours[key] = tensor.sizes().vec();
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(tensors_have_torchvisions_names_and_shapes) {
 
 BOOST_AUTO_TEST_CASE(features_equal_torchvisions) {
   const auto golden = tensors_of(kGolden / "features.safetensors");
-  BOOST_TEST(golden.size() == 4U);
+  BOOST_TEST(golden.size() == 6U);
   const torch::Tensor image = test::unit("input", {1, 3, 64, 96}).to(torch::kFloat32);
   for (const auto& [name, expected] : golden) {
     const auto net = network(name);
@@ -93,6 +93,10 @@ BOOST_AUTO_TEST_CASE(squeezenet1_1_reproduces_imagenet, *boost::unit_test::preco
   check_against_shared("squeezenet1_1");
 }
 
+BOOST_AUTO_TEST_CASE(densenet169_reproduces_imagenet, *boost::unit_test::precondition(test::has_shared_weights)) {
+  check_against_shared("densenet169", "_imagenet_features");
+}
+
 BOOST_AUTO_TEST_CASE(stages_are_named_and_shaped) {
   using Shapes = std::vector<StageShape>;
   BOOST_TEST((stage_shapes(*network("vgg16"), 224, 192) == Shapes{{"conv1", 64, 112, 96},
@@ -106,6 +110,12 @@ BOOST_AUTO_TEST_CASE(stages_are_named_and_shaped) {
   BOOST_TEST((mobile.at(13) == StageShape{"block13", 96, 14, 14}));
   BOOST_TEST((mobile.back() == StageShape{"last", 1280, 7, 7}));
   BOOST_TEST((stage_shapes(*network("squeezenet1_1"), 224, 224).back() == StageShape{"fire8", 512, 13, 13}));
+  BOOST_TEST((stage_shapes(*network("densenet169"), 224, 224) == Shapes{{"stem", 64, 56, 56},
+                                                                        {"block1", 128, 28, 28},
+                                                                        {"block2", 256, 14, 14},
+                                                                        {"block3", 640, 7, 7},
+                                                                        {"block4", 1664, 7, 7}}));
+  BOOST_TEST((stage_shapes(*network("efficientnet_lite0"), 224, 192).at(11) == StageShape{"block11", 112, 14, 12}));
   BOOST_TEST((stage_shapes(*network("small_cnn"), 224, 160).back() == StageShape{"block4", 128, 7, 5}));
   BOOST_TEST((stage_shapes(*network("small_cnn", {{"width", 6}, {"depth", 3}}), 64, 64) ==
               Shapes{{"block1", 6, 16, 16}, {"block2", 12, 8, 8}, {"block3", 24, 4, 4}}));

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Golden numbers for weights and backbones, from torchvision (Debian: python3-torch, python3-torchvision).
+"""Golden numbers for weights and backbones, from torchvision (Debian: python3-torch, python3-torchvision) and, for
+EfficientNet-Lite0, from its PyTorch port (PyPI: efficientnet-lite-pytorch 0.1.0, unpacked into a folder).
 
-    /usr/bin/python3 tools/golden/backbone_networks.py
+    PYTHONPATH=FOLDER /usr/bin/python3 tools/golden/backbone_networks.py
 
 Writes tests/golden/backbone/{torchvision_names.json,features.safetensors} and tests/golden/weights/small.safetensors.
 """
@@ -12,13 +13,28 @@ import pathlib
 import numpy
 import torch
 import torchvision
+from efficientnet_lite_pytorch import EfficientNet
 
 import backbone_safetensors as safetensors
 
 GOLDEN = pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden"
 NETWORKS = [f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")]
-NETWORKS += ["mobilenet_v2", "squeezenet1_1"]
-COMPUTED = ["vgg16", "vgg11_bn", "mobilenet_v2", "squeezenet1_1"]
+NETWORKS += ["mobilenet_v2", "squeezenet1_1", "densenet121", "densenet169", "efficientnet_lite0"]
+COMPUTED = ["vgg16", "vgg11_bn", "mobilenet_v2", "squeezenet1_1", "densenet121", "efficientnet_lite0"]
+CLASSIFIERS = ("classifier.", "_fc.")
+
+
+def make(name):
+    if name == "efficientnet_lite0":
+        return EfficientNet.from_name("efficientnet-lite0")
+    return getattr(torchvision.models, name)()
+
+
+def forward(name, network, image):
+    if name == "efficientnet_lite0":
+        return network.extract_features(image)
+    out = network.features(image)
+    return torch.relu(out) if name.startswith("densenet") else out
 
 
 def unit(name, shape):
@@ -44,19 +60,19 @@ def weight(name, shape):
 
 
 def features(name):
-    network = getattr(torchvision.models, name)().eval()
+    network = make(name).eval()
     state = {}
     for key, value in network.state_dict().items():
         if value.dtype == torch.int64:
             state[key] = torch.tensor(3)
-        elif key.startswith("classifier"):
+        elif key.startswith(CLASSIFIERS):
             state[key] = value
         else:
             state[key] = torch.from_numpy(weight(key, tuple(value.shape)).astype(numpy.float32))
     network.load_state_dict(state)
     image = torch.from_numpy(unit("input", (1, 3, 64, 96)).astype(numpy.float32))
     with torch.no_grad():
-        return network.features(image).numpy()
+        return forward(name, network, image).numpy()
 
 
 def main():
@@ -64,8 +80,8 @@ def main():
         (GOLDEN / room).mkdir(parents=True, exist_ok=True)
     lines = []
     for name in NETWORKS:
-        state = getattr(torchvision.models, name)().state_dict()
-        names = {k: list(v.shape) for k, v in state.items() if not k.startswith("classifier.")}
+        state = make(name).state_dict()
+        names = {k: list(v.shape) for k, v in state.items() if not k.startswith(CLASSIFIERS)}
         lines.append(f" {json.dumps(name)}: {json.dumps(names, separators=(',', ':'))}")
     (GOLDEN / "backbone" / "torchvision_names.json").write_text("{\n" + ",\n".join(lines) + "\n}\n")
 

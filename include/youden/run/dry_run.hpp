@@ -83,6 +83,8 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
   config::Json skipped = config::Json::array();
   for (const auto& s : m.dataset.manifest().skipped)
     skipped.push_back({{"id", s.id}, {"path", s.path}, {"reason", s.reason}});
+  config::Json dropped = config::Json::object();
+  for (const auto& [label, count] : m.dataset.manifest().dropped) dropped[label] = count;
   return {{"name", bench.experiment.name},
           {"dry_run", true},
           {"classes", m.classes},
@@ -92,6 +94,7 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
           {"parts", parts},
           {"missing", config::Json::array()},
           {"skipped", skipped},
+          {"dropped", dropped},
           {"shapes",
            {{"image", {3, bench.images->size(), bench.images->size()}},
             {"map", {map.channels, map.height, map.width}},
@@ -124,6 +127,9 @@ inline std::string dry_run_text(const config::Json& j) {
                      j.at("shapes").at("logits")[0].get<int>(), j.at("parameters").at("trained").get<std::int64_t>(),
                      j.at("parameters").at("frozen").get<std::int64_t>());
   if (!j.at("skipped").empty()) out += fmt::format("skipped: {} images\n", j.at("skipped").size());
+  for (const auto& [label, count] : j.at("dropped").items()) {
+    out += fmt::format("left out by dataset.labels: {} labelled '{}'\n", count.get<std::size_t>(), label);
+  }
   out += fmt::format("memory so far {:.0f} MiB; time about {}\n", j.at("memory_bytes").get<double>() / (1 << 20),
                      base::duration_text(j.at("seconds").get<double>()));
   return out;

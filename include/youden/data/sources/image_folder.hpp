@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <regex>
 #include <string>
 #include <utility>
 
 #include "youden/base/error.hpp"
 #include "youden/data/decode.hpp"
+#include "youden/data/group_regex.hpp"
 #include "youden/data/image_files.hpp"
 #include "youden/data/source.hpp"
 #include "youden/registry/registry.hpp"
@@ -40,14 +40,7 @@ class ImageFolder final : public Source {
  public:
   using Options = ImageFolderOptions;
   ImageFolder(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {
-    if (!options_.patient) return;
-    try {
-      patient_ = std::regex(*options_.patient);
-    } catch (const std::regex_error& e) {
-      throw base::ConfigError(
-          {"dataset.patient is no regular expression: '" + *options_.patient + "' (" + e.what() + ")",
-           "dataset.patient", "for example '^([0-9]{8})_'"});
-    }
+    if (options_.patient) patient_.emplace(*options_.patient, "dataset.patient");
   }
 
   [[nodiscard]] Manifest load() const override {
@@ -66,7 +59,7 @@ class ImageFolder final : public Source {
                                     .path = fs::absolute(path, error).lexically_normal().string(),
                                     .sha256 = {},
                                     .label = folder.filename().string(),
-                                    .group = patient_of(path.filename().string())});
+                                    .group = patient_ ? (*patient_)(path.filename().string()) : std::string()});
       }
     }
     if (manifest.samples.empty()) {
@@ -74,8 +67,7 @@ class ImageFolder final : public Source {
                              "expected " + options_.root + "/<class>/<image>.png (or .jpg, .tif, .bmp, …)"});
     }
     if (patient_ && !manifest.has_groups()) {
-      throw base::DataError({"dataset.patient '" + *options_.patient + "' matches no file name, for example not " +
-                                 manifest.samples.front().id,
+      throw base::DataError({patient_->text() + " matches no file name, for example not " + manifest.samples.front().id,
                              options_.root, "mend the expression; without patients they may be split across parts"});
     }
     std::sort(manifest.samples.begin(), manifest.samples.end(),
@@ -86,20 +78,8 @@ class ImageFolder final : public Source {
   [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
 
  private:
-  [[nodiscard]] std::string patient_of(const std::string& file) const {
-    std::smatch match;
-    try {
-      if (!patient_ || !std::regex_search(file, match, *patient_)) return {};
-    } catch (const std::regex_error& e) {  // a name that takes too long to match
-      throw base::ConfigError(
-          {"dataset.patient '" + *options_.patient + "' cannot be matched with " + file + " (" + e.what() + ")",
-           "dataset.patient", "write a simpler expression"});
-    }
-    return match.size() > 1 ? match[1].str() : match[0].str();
-  }
-
   Options options_;
-  std::optional<std::regex> patient_ = {};
+  std::optional<GroupRegex> patient_ = {};
   int size_;
 };
 
