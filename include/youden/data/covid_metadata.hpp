@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,7 +26,7 @@ struct CovidRow {
   std::string modality;  ///< X-ray or CT; told from the view where the table has no such column
   config::Json covariates = config::Json::object();
   std::string place;     ///< file:line
-  bool confined = true;  ///< false: the path leads out of the collection and must not be followed
+  bool confined = true;  ///< false: the path is empty or leads out of the collection, and must not be followed
 };
 
 /// Which rows are wanted. Empty lists want all; case and padding do not matter.
@@ -75,7 +76,7 @@ class CovidMetadata {
       if (!row.view.empty()) row.covariates["view"] = row.view;
       if (!row.modality.empty()) row.covariates["modality"] = row.modality;
       const std::string where = Columns::cell(cells, folder);
-      const bool beside = !where.empty() && where != "images";
+      const bool beside = !where.empty() && base::lower(where) != "images";
       const fs::path top = fs::absolute(images).lexically_normal();
       base::Faults leaves;
       row.path = confined(beside ? (top / "..").lexically_normal() : top, beside ? where + "/" + row.file : row.file,

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -60,6 +61,15 @@ struct Checksum {
  private:
   static std::string shown(const std::string& wanted) { return wanted + (wanted.size() < 32 ? "…" : ""); }
 };
+
+inline std::string sha256_of(std::span<const std::byte> bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+    throw base::WeightsError({"OpenSSL refused to compute a SHA-256", {}, "is its default provider installed?"});
+  }
+  return base::to_hex(std::span(digest.data(), length));
+}
 
 inline bool is_hex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;

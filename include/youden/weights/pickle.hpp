@@ -47,6 +47,13 @@ struct PickleNode {
 
 /// What one pickle holds. Lives as long as the bytes it was read from.
 struct Pickle {
+  Pickle() = default;
+  Pickle(const Pickle&) = delete;  // nodes point to each other
+  Pickle& operator=(const Pickle&) = delete;
+  Pickle(Pickle&&) = default;
+  Pickle& operator=(Pickle&&) = default;
+  ~Pickle() = default;
+
   std::deque<PickleNode> nodes = {};
   const PickleNode* value = nullptr;
   std::size_t size = 0;  ///< bytes, STOP included

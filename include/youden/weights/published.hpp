@@ -15,15 +15,15 @@ inline constexpr std::array<std::string_view, 5> kWeightSuffixes{".safetensors",
 /// A weight file that somebody offers for download: `youden weights fetch NAME`.
 struct Published {
   std::string_view name;
-  std::string_view network;        ///< the backbone it belongs to
-  std::string_view file;           ///< as it is stored
-  std::string_view folder;         ///< its URL without the file's name; empty where a Python package holds it
-  std::string_view sha256 = {};    ///< all of it, or the first digits
+  std::string_view network;      ///< the backbone it belongs to
+  std::string_view file;         ///< as it is stored
+  std::string_view folder;       ///< its URL without the file's name; empty where a Python package holds it
+  std::string_view sha256 = {};  ///< all of it, or the first digits
   std::string_view md5 = {};
-  std::string_view package = {};   ///< on the Python package index
+  std::string_view package = {};  ///< on the Python package index
   std::string_view version = {};
   std::string_view wheel_sha256 = {};
-  std::string_view member = {};    ///< path within the wheel
+  std::string_view member = {};  ///< path within the wheel
 
   [[nodiscard]] std::string url() const { return folder.empty() ? "" : std::string(folder) + std::string(file); }
 };

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <map>
 #include <optional>
 #include <span>
@@ -315,7 +316,7 @@ class TorchFile {
   std::string where_;
   std::optional<ZipArchive> zip_ = {};
   std::string prefix_ = {};
-  std::vector<Pickle> pickles_ = {};
+  std::deque<Pickle> pickles_ = {};  ///< whose nodes must stay where they are
   const PickleNode* root_ = nullptr;
   mutable std::map<std::string_view, std::span<const std::byte>> storages_ = {};  ///< of a zip: those checked so far
   std::vector<std::pair<std::string, const PickleNode*>> tensors_ = {};

@@ -129,7 +129,7 @@ class ZipArchive {
 
   std::uint64_t read_entry(std::uint64_t at) {
     if (number(at, 4) != 0x02014b50) fail("the zip directory is damaged");
-    ZipEntry e{.method = static_cast<std::uint16_t>(number(at + 10, 2))};
+    ZipEntry e{.name = {}, .method = static_cast<std::uint16_t>(number(at + 10, 2))};
     if ((number(at + 8, 2) & 1U) != 0) fail("the zip archive is encrypted");
     e.crc = static_cast<std::uint32_t>(number(at + 16, 4));
     e.packed = number(at + 20, 4);
