@@ -30,7 +30,7 @@ std::map<std::string, NamedTensor> by_name(const std::vector<NamedTensor>& tenso
 }
 /// Every tensor of a file in memory.
 std::vector<NamedTensor> read_all(const std::string& bytes) {
-  const TorchFile file(std::as_bytes(std::span(bytes)), "x.pth");
+  TorchFile file(std::as_bytes(std::span(bytes)), "x.pth");
   std::vector<NamedTensor> out;
   for (std::size_t i = 0; i < file.names().size(); ++i) out.push_back(file.read(i));
   return out;
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_SUITE(torch_file)
 BOOST_AUTO_TEST_CASE(both_layouts_hold_the_tensors_that_pytorch_saved) {
   const auto expected = by_name(read_weights(kGolden / "torch_expected.safetensors"));
   BOOST_TEST(expected.size() == 13U);
-  for (const char* layout : {"torch_zip.pth", "torch_legacy.pth"}) {
+  for (const char* layout : {"torch_zip.pth", "torch_legacy.pth", "torch_deflated.pth"}) {
     const auto ours = by_name(read_weights(kGolden / layout));
     BOOST_TEST(ours.size() == expected.size(), layout);
     for (const auto& [name, tensor] : expected) {
@@ -78,6 +78,8 @@ BOOST_AUTO_TEST_CASE(the_densenet_files_of_2017_get_todays_names) {
              "features.denseblock1.denselayer12.norm1.weight");
   BOOST_TEST(current_name("features.denseblock1.denselayer2.conv.2.weight") ==
              "features.denseblock1.denselayer2.conv2.weight");
+  BOOST_TEST(current_name("denselayer1.norm.12.weight") == "denselayer1.norm.12.weight");
+  BOOST_TEST(current_name("denselayer1.norm.1") == "denselayer1.norm.1");
   BOOST_TEST(current_name("features.norm5.weight") == "features.norm5.weight");
 }
 
@@ -100,7 +102,7 @@ BOOST_AUTO_TEST_CASE(other_archives_and_pickles_are_refused_by_what_they_are) {
 }
 
 BOOST_AUTO_TEST_CASE(damaged_files_are_refused_in_words) {
-  for (const char* layout : {"torch_zip.pth", "torch_legacy.pth"}) {
+  for (const char* layout : {"torch_zip.pth", "torch_legacy.pth", "torch_deflated.pth"}) {
     const std::string sound = content(kGolden / layout);
     int refused = 0;
     for (std::uint64_t i = 0; i < 1000; ++i) {

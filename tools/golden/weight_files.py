@@ -3,10 +3,11 @@
 
     /usr/bin/python3 tools/golden/weight_files.py
 
-Writes tests/golden/weights/torch_{zip,legacy}.pth and what they hold, torch_expected.safetensors.
+Writes tests/golden/weights/torch_{zip,legacy,deflated}.pth and what they hold, torch_expected.safetensors.
 """
 import collections
 import pathlib
+import zipfile
 
 import numpy
 import torch
@@ -14,6 +15,13 @@ import torch
 import backbone_safetensors as safetensors
 
 GOLDEN = pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden" / "weights"
+
+
+def repack(stored, deflated):
+    """The same archive as a zip program packs it: compressed."""
+    with zipfile.ZipFile(stored) as old, zipfile.ZipFile(deflated, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), old.read(name), zipfile.ZIP_DEFLATED)
 
 
 def main():
@@ -37,6 +45,7 @@ def main():
     checkpoint["state_dict"]["module.nested"] = {"inner.weight": torch.tensor([9, 8, 7], dtype=torch.int32)}
     for layout, zipped in (("zip", True), ("legacy", False)):
         torch.save(checkpoint, GOLDEN / f"torch_{layout}.pth", _use_new_zipfile_serialization=zipped)
+    repack(GOLDEN / "torch_zip.pth", GOLDEN / "torch_deflated.pth")
     expected = {k: v.detach().contiguous() for k, v in tensors.items()}
     expected["nested.inner.weight"] = checkpoint["state_dict"]["module.nested"]["inner.weight"]
     plain = {k: v.numpy() for k, v in expected.items() if v.dtype not in (torch.bfloat16, torch.bool)}

@@ -23,7 +23,8 @@ class MappedFile {
     const auto fail = [&](const std::string& what) {
       throw base::WeightsError({what, path.string(), "check the path and its permissions"});
     };
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // O_NONBLOCK, or opening a FIFO would wait for ever.
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) fail(std::string("cannot open the weight file: ") + std::strerror(errno));
     struct stat status {};
     const bool regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);

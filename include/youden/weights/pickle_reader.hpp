@@ -15,17 +15,18 @@
 namespace youden::weights {
 
 /// Reads Python's pickle format (protocols 2 to 5, PEP 3154) as data: names of classes and functions stay names, so
-/// that nothing runs. Throws WeightsError for what is damaged, too deep for its size, or of another protocol. Memory is
-/// bounded by the number of opcodes.
+/// that nothing runs. Throws WeightsError for what is damaged or of another protocol. Memory is bounded by the number
+/// of opcodes: some 100 bytes each.
 class PickleReader {
  public:
-  static constexpr std::size_t kMostOpcodes = std::size_t{1} << 22U;
+  /// A tensor takes about forty.
+  static constexpr std::size_t kMostOpcodes = std::size_t{1} << 20U;
 
   PickleReader(std::span<const std::byte> bytes, std::string where) : bytes_(bytes), where_(std::move(where)) {}
 
   Pickle read() {
     for (std::size_t opcodes = 0; !stopped_; ++opcodes) {
-      if (opcodes >= kMostOpcodes) fail("the pickle has more than four million opcodes");
+      if (opcodes >= kMostOpcodes) fail("the pickle has more than a million opcodes");
       step(static_cast<unsigned char>(take(1)[0]));
     }
     out_.size = at_;
@@ -137,7 +138,9 @@ class PickleReader {
     Node* callee = pop();
     if (callee->is_global("collections", "OrderedDict")) {
       Node& dict = make(Kind::dict);
-      if (!arguments->items.empty()) {  // pairs
+      if (!arguments->items.empty()) {  // pairs, as Python 2 wrote them
+        pairs_ += arguments->items.front()->items.size();
+        if (pairs_ > kMostOpcodes) fail("the pickle repeats its lists absurdly often");
         for (const Node* pair : arguments->items.front()->items) {
           if (pair->items.size() == 2) dict.items.insert(dict.items.end(), {pair->items[0], pair->items[1]});
         }
@@ -274,6 +277,7 @@ class PickleReader {
   Pickle out_ = {};
   std::vector<Node*> stack_ = {};
   std::map<std::uint64_t, Node*> memo_ = {};
+  std::size_t pairs_ = 0;
 };
 
 }  // namespace youden::weights

@@ -26,7 +26,7 @@ inline std::vector<NamedTensor> read_weights(const std::filesystem::path& path,
   std::vector<NamedTensor> tensors;
   const MappedFile file(path);
   if (TorchFile::begins(file.bytes())) {
-    const TorchFile torch(file.bytes(), path.string());
+    TorchFile torch(file.bytes(), path.string());
     const std::vector<std::string> names = torch.names();
     for (std::size_t i = 0; i < names.size(); ++i) {
       const std::string name = current_name(names[i]);

@@ -62,7 +62,7 @@ class ZipArchive {
     constexpr std::uint64_t kMostRatio = 1100;  // deflate cannot do better than 1032 : 1
     if (e.method != 8) fail("the member '" + base::excerpt(e.name) + "' is compressed by a method that is not read");
     if (e.size / kMostRatio > e.packed) fail("the member '" + base::excerpt(e.name) + "' claims an absurd size");
-    std::vector<std::byte> out(e.size);
+    std::vector<std::byte> out(e.size + 1);  // room for what is too much, so that it shows
     z_stream z{};
     if (inflateInit2(&z, -MAX_WBITS) != Z_OK) fail("zlib refused to start");
     int status = Z_OK;
@@ -71,7 +71,7 @@ class ZipArchive {
     constexpr std::uint64_t kPiece = std::uint64_t{1} << 30U;  // avail_in is 32 bits wide
     while (status == Z_OK) {
       const auto in = static_cast<uInt>(std::min(kPiece, e.packed - given));
-      const auto room = static_cast<uInt>(std::min(kPiece, e.size - got));
+      const auto room = static_cast<uInt>(std::min(kPiece, out.size() - got));
       z.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(bytes_.data() + e.begin + given));
       z.avail_in = in;
       z.next_out = reinterpret_cast<Bytef*>(out.data() + got);
@@ -82,6 +82,7 @@ class ZipArchive {
     }
     inflateEnd(&z);
     if (status != Z_STREAM_END || got != e.size) fail("the member '" + base::excerpt(e.name) + "' is damaged");
+    out.resize(e.size);
     check(e, out);
     return out;
   }
@@ -123,8 +124,9 @@ class ZipArchive {
     }
     constexpr std::uint64_t kHeader = 46;
     if (count > bytes_.size() / kHeader) fail("the zip directory claims more members than fit");
+    const std::uint64_t directory = at;
     for (std::uint64_t i = 0; i < count; ++i) at = read_entry(at);
-    refuse_overlaps();
+    refuse_overlaps(directory);
   }
 
   std::uint64_t read_entry(std::uint64_t at) {
@@ -165,10 +167,13 @@ class ZipArchive {
     return at + 46 + name + extra + comment;
   }
 
-  void refuse_overlaps() const {
+  void refuse_overlaps(std::uint64_t directory) const {
     std::vector<const ZipEntry*> in_place;
     for (const auto& [name, e] : entries_) in_place.push_back(&e);
     std::sort(in_place.begin(), in_place.end(), [](const auto* a, const auto* b) { return a->begin < b->begin; });
+    if (!in_place.empty() && in_place.back()->begin + in_place.back()->packed > directory) {
+      fail("the member '" + base::excerpt(in_place.back()->name) + "' overlaps the directory");
+    }
     for (std::size_t i = 1; i < in_place.size(); ++i) {
       if (in_place[i - 1]->begin + in_place[i - 1]->packed > in_place[i]->begin) {
         fail("the members '" + base::excerpt(in_place[i - 1]->name) + "' and '" + base::excerpt(in_place[i]->name) +
