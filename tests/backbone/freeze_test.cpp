@@ -49,21 +49,28 @@ BOOST_AUTO_TEST_CASE(stage_modules_are_whole_names) {
 
 BOOST_AUTO_TEST_CASE(the_prefix_gets_neither_gradients_nor_training_mode) {
   const auto net = registry::make<Backbone>({"small_cnn"});
-  freeze_prefix(*net, 2, true);
+  net->train();
+  freeze_prefix(*net, 2);
+  BOOST_TEST(!net->is_training());
+  set_suffix_training(*net, 2, true);
   const auto modules = net->named_modules("", false);
   for (const auto& p : net->named_parameters()) {
     BOOST_TEST(p.value().requires_grad() == (p.key() >= "block3"), p.key());
   }
   BOOST_TEST(!modules["block2.norm"]->is_training());
   BOOST_TEST(modules["block3.norm"]->is_training());
-  freeze_prefix(*net, 0, false);
+  set_suffix_training(*net, 2, false);
   BOOST_TEST(!modules["block3.norm"]->is_training());
+  freeze_prefix(*net, 0);
   BOOST_TEST(net->parameters().front().requires_grad());
+  freeze_prefix(*net, 4);
+  BOOST_TEST(!net->parameters().back().requires_grad());
 }
 
 BOOST_AUTO_TEST_CASE(inference_mode_gives_every_module_its_own_mode_back) {
   const auto net = registry::make<Backbone>({"small_cnn"});
-  freeze_prefix(*net, 1, true);
+  freeze_prefix(*net, 1);
+  set_suffix_training(*net, 1, true);
   const auto modules = net->named_modules("", false);
   {
     const InferenceMode inference(*net);

@@ -47,6 +47,12 @@ BOOST_AUTO_TEST_CASE(caffe_is_bgr_in_0_to_255_less_the_mean) {
          0 - 103.939, 63.75 - 116.779, 255 - 123.68},
         1e-4);
 }
+BOOST_AUTO_TEST_CASE(efficientnet_lite_is_127_less_over_128) {
+  close(normalised(Normalization::named("efficientnet_lite")),
+        {-127.0 / 128, 0.5 / 128, 1,  //
+         1, -63.25 / 128, -127.0 / 128},
+        1e-6);
+}
 BOOST_AUTO_TEST_CASE(mean_and_std_are_those_of_the_document) {
   close(normalised(Normalization::from({.mean = {0.5, 0, 1}, .std = {0.5, 2, 0.25}})), {-1, 0.25, 0, 1, 0.125, -4},
         1e-6);
@@ -100,6 +106,9 @@ void check_bits(const config::Component& backbone, int films) {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(bits_of_mobilenet) { check_bits({"mobilenet_v2", {{"freeze", "all"}}}, 11); }
+BOOST_AUTO_TEST_CASE(bits_of_densenet) { check_bits({"densenet121", {{"freeze", "all"}}}, 9); }
+BOOST_AUTO_TEST_CASE(bits_of_efficientnet) { check_bits({"efficientnet_lite0", {{"freeze", "all"}}}, 11); }
+BOOST_AUTO_TEST_CASE(bits_of_squeezenet) { check_bits({"squeezenet1_1", {{"freeze", "all"}}}, 11); }
 BOOST_AUTO_TEST_CASE(bits_of_vgg) { check_bits({"vgg11", {{"freeze", "all"}}}, 11); }
 BOOST_AUTO_TEST_CASE(bits_of_a_small_network) { check_bits({"small_cnn", {{"freeze", "all"}}}, 19); }
 BOOST_AUTO_TEST_CASE(bits_of_a_map_at_a_stage) { check_bits({"small_cnn", {{"freeze", "block2"}}}, 13); }

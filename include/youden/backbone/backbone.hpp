@@ -20,7 +20,7 @@ struct BackboneCommon {
 
   static const config::Fields<BackboneCommon>& fields() {
     static const auto f = config::Fields<BackboneCommon>()
-                              .add(&BackboneCommon::weights, "weights", "weight file (.safetensors); null = random",
+                              .add(&BackboneCommon::weights, "weights", "weight file (.safetensors, .pth, Keras' .h5); null = random",
                                    {.path = config::PathRule::weights, .tied = true})
                               .add(&BackboneCommon::freeze, "freeze",
                                    "frozen prefix: all, none, or the last stage that stays as it is (see `youden "

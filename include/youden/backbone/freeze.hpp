@@ -53,13 +53,19 @@ inline bool lies_in(const std::string& name, const std::vector<std::string>& mod
                      [&](const std::string& m) { return name == m || name.starts_with(m + "."); });
 }
 
-/// Freezes the first `cut` stages: no gradients, inference mode. The others get gradients and `train_mode`.
-inline void freeze_prefix(Backbone& backbone, std::size_t cut, bool train_mode) {
-  const std::vector<std::string> frozen = stage_modules(backbone, 0, cut);
-  for (auto& item : backbone.named_parameters()) item.value().requires_grad_(!lies_in(item.key(), frozen));
-  backbone.train(train_mode);
+/// Gradients for the stages from `cut` on and for nothing else; all of it in inference mode.
+inline void freeze_prefix(Backbone& backbone, std::size_t cut) {
+  const std::vector<std::string> trained = stage_modules(backbone, cut, backbone.stages().size());
+  for (auto& item : backbone.named_parameters()) item.value().requires_grad_(lies_in(item.key(), trained));
+  backbone.eval();
+}
+
+/// Training or inference mode for the stages from `cut` on. Modules before it are not touched, not even for a moment:
+/// other threads may be running them.
+inline void set_suffix_training(Backbone& backbone, std::size_t cut, bool on) {
+  const std::vector<std::string> trained = stage_modules(backbone, cut, backbone.stages().size());
   for (auto& item : backbone.named_modules("", false)) {
-    if (lies_in(item.key(), frozen)) item.value()->eval();
+    if (lies_in(item.key(), trained)) item.value()->train(on);
   }
 }
 

@@ -121,8 +121,9 @@ struct Experiment {
             .add(&Experiment::split, "split", "what is trained on, chosen on, tested on", {.kind = "split"})
             .add(&Experiment::augment, "augment", "random views of training images")
             .add(&Experiment::normalize, "normalize",
-                 "auto = what the backbone's weights expect; imagenet, caffe, none, or {mean: […], std: […]}",
-                 {.words = {"auto", "imagenet", "caffe", "none"}})
+                 "auto = what the backbone's weights expect; imagenet, caffe, efficientnet_lite, none, or {mean: […], "
+                 "std: […]}",
+                 {.words = {"auto", "imagenet", "caffe", "efficientnet_lite", "none"}})
             .add(&Experiment::backbone, "backbone", "the convolutional network", {.kind = "backbone"})
             .add(&Experiment::head, "head", "what turns its features into classes", {.kind = "head"})
             .add(&Experiment::train, "train", "how the weights are fitted")

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -59,7 +60,12 @@ class Assembler {
   }
 
   [[nodiscard]] const head::HeadContext& context() const { return context_; }
-  [[nodiscard]] std::string normalization() const { return frozen_->normalization(); }
+  /// The named normalisation that the weights expect: their file's where it says so, else the network's.
+  [[nodiscard]] std::string normalization() const {
+    const auto of_file = common_.weights ? weights::expected_normalization(weights::find_weights(*common_.weights))
+                                         : std::optional<std::string>();
+    return of_file.value_or(frozen_->normalization());
+  }
   /// A sentence where the head leaves cells of the map unread, else empty.
   [[nodiscard]] std::string unread_cells() const {
     return registry::make<head::Head>(recipe_.head, context_)->unread_cells();

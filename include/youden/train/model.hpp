@@ -1,8 +1,6 @@
 #pragma once
-#include <torch/nn/modules/batchnorm.h>
 #include <torch/types.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,6 +9,7 @@
 #include <vector>
 
 #include "youden/backbone/backbone.hpp"
+#include "youden/backbone/freeze.hpp"
 #include "youden/head/head.hpp"
 #include "youden/weights/content_hash.hpp"
 #include "youden/weights/convert.hpp"
@@ -32,9 +31,9 @@ class Model {
         head_(std::move(head)),
         update_batch_norm_(update_batch_norm),
         device_(device) {
-    backbone_->eval();
-    for (auto& parameter : backbone_->parameters()) parameter.set_requires_grad(false);
-    for (auto& [name, tensor] : trained_parameters()) tensor.set_requires_grad(true);
+    backbone::freeze_prefix(*backbone_, cut_);
+    for (auto& parameter : head_->parameters()) parameter.set_requires_grad(true);
+    trained_ = backbone::stage_modules(*backbone_, cut_, backbone_->stages().size());
   }
 
   [[nodiscard]] bool all_frozen() const { return cut_ == backbone_->stages().size(); }
@@ -46,24 +45,18 @@ class Model {
 
   /// [N,3,S,S] float32 normalised -> features at the cut, float32: [N,F] when all is frozen, else [N,C,H,W].
   [[nodiscard]] torch::Tensor prefix(torch::Tensor x) const {
-    const auto& stages = backbone_->stages();
-    x = x.to(device_);
-    for (std::size_t s = 0; s < cut_; ++s) x = stages[s].forward(x);
+    x = backbone::run_stages(*backbone_, x.to(device_), 0, cut_);
     return all_frozen() ? head_->pool(x) : x;
   }
   /// Features at the cut -> logits [N,K].
   [[nodiscard]] torch::Tensor logits(torch::Tensor x, const head::DropoutMask& dropout) const {
-    const auto& stages = backbone_->stages();
-    x = x.to(device_);
-    for (std::size_t s = cut_; s < stages.size(); ++s) x = stages[s].forward(x);
+    x = backbone::run_stages(*backbone_, x.to(device_), cut_, backbone_->stages().size());
     return head_->forward(all_frozen() ? x : head_->pool(x), dropout);
   }
 
   void set_training(bool on) {
     head_->train(on);
-    for (const auto& module : backbone_->named_modules()) {
-      if (behind_cut(module.key() + ".")) module.value()->train(on && update_batch_norm_);
-    }
+    backbone::set_suffix_training(*backbone_, cut_, on && update_batch_norm_);
   }
 
   /// Parameters that train, by name: `backbone.features.28.weight`, `head.dense.weight`.
@@ -100,18 +93,11 @@ class Model {
   }
 
  private:
-  [[nodiscard]] bool behind_cut(const std::string& name) const {
-    const auto& stages = backbone_->stages();
-    for (std::size_t s = cut_; s < stages.size(); ++s) {
-      for (const std::string& module : stages[s].modules) {
-        if (name.starts_with(module + ".")) return true;
-      }
-    }
-    return false;
-  }
+  [[nodiscard]] bool behind_cut(const std::string& name) const { return backbone::lies_in(name, trained_); }
 
   std::shared_ptr<backbone::Backbone> backbone_;
   std::size_t cut_;
+  std::vector<std::string> trained_;  ///< modules behind the cut
   std::shared_ptr<head::Head> head_;
   bool update_batch_norm_;
   torch::Device device_;

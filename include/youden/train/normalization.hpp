@@ -29,15 +29,21 @@ struct Normalization {
   std::array<float, 3> std{1, 1, 1};
   bool bgr = false;
 
-  /// `imagenet` (torchvision's weights), `caffe` (Keras' VGG and ResNet weights: BGR, 0–255, mean only), `none`.
+  /// `imagenet` (torchvision's weights), `caffe` (Keras' VGG and ResNet weights: BGR, 0–255, mean only),
+  /// `efficientnet_lite` ((x − 127) / 128 of 0–255, as these were trained in TensorFlow), `none`.
   static Normalization named(const std::string& name) {
     if (name == "imagenet") return {{0.485F, 0.456F, 0.406F}, {0.229F, 0.224F, 0.225F}, false};
     if (name == "caffe") {
       return {{123.68F / 255, 116.779F / 255, 103.939F / 255}, {1.0F / 255, 1.0F / 255, 1.0F / 255}, true};
     }
+    if (name == "efficientnet_lite") {
+      constexpr float kMean = 127.0F / 255;
+      constexpr float kStd = 128.0F / 255;
+      return {{kMean, kMean, kMean}, {kStd, kStd, kStd}, false};
+    }
     if (name == "none") return {};
     throw base::ConfigError(
-        {"unknown normalisation '" + name + "'", "normalize", "known: auto, imagenet, caffe, none"});
+        {"unknown normalisation '" + name + "'", "normalize", "known: auto, imagenet, caffe, efficientnet_lite, none"});
   }
   static Normalization from(const MeanStd& m) {
     if (m.mean.size() != 3 || m.std.size() != 3) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "youden/backbone/backbone.hpp"
+#include "youden/backbone/convolve.hpp"
 #include "youden/backbone/module_tree.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -54,7 +55,7 @@ class DenseNet final : public Backbone {
     torch::nn::BatchNorm2d norm = nullptr;
 
     /// Normalise, rectify, convolve: the order of DenseNet's units but the first.
-    torch::Tensor operator()(const torch::Tensor& x) const { return conv.ptr()->forward(relu(norm.ptr()->forward(x))); }
+    torch::Tensor operator()(const torch::Tensor& x) const { return convolve(conv, relu(norm.ptr()->forward(x))); }
   };
   struct Layer {
     Unit narrow, wide;

@@ -1,5 +1,4 @@
 #pragma once
-#include <torch/nn/functional/padding.h>
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/types.h>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "youden/backbone/backbone.hpp"
+#include "youden/backbone/convolve.hpp"
 #include "youden/backbone/module_tree.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -38,6 +38,7 @@ class EfficientNetLite0 final : public Backbone {
 
   [[nodiscard]] const std::vector<Stage>& stages() const override { return stages_; }
   [[nodiscard]] std::vector<std::string> ignored_tensors() const override { return {"_fc."}; }
+  [[nodiscard]] std::string normalization() const override { return "efficientnet_lite"; }
 
   static config::Json traits() {
     config::Json names{"stem"};
@@ -71,7 +72,7 @@ class EfficientNetLite0 final : public Backbone {
     std::int64_t kernel = 1, stride = 1;
 
     torch::Tensor operator()(const torch::Tensor& x) const {
-      return norm.ptr()->forward(conv.ptr()->forward(stride > 1 ? padded(x) : x));
+      return norm.ptr()->forward(convolve(conv, stride > 1 ? padded(x) : x));
     }
     /// With stride 1 the convolution pads by itself, evenly.
     [[nodiscard]] torch::Tensor padded(const torch::Tensor& x) const {
@@ -81,8 +82,7 @@ class EfficientNetLite0 final : public Backbone {
       };
       const std::int64_t rows = missing(x.size(2));
       const std::int64_t columns = missing(x.size(3));
-      return torch::nn::functional::pad(
-          x, torch::nn::functional::PadFuncOptions({columns / 2, columns - columns / 2, rows / 2, rows - rows / 2}));
+      return torch::constant_pad_nd(x, {columns / 2, columns - columns / 2, rows / 2, rows - rows / 2});
     }
   };
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "youden/backbone/backbone.hpp"
+#include "youden/backbone/convolve.hpp"
 #include "youden/backbone/module_tree.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -59,7 +60,7 @@ class MobileNetV2 final : public Backbone {
   struct Unit {
     torch::nn::Conv2d conv = nullptr;
     torch::nn::BatchNorm2d norm = nullptr;
-    torch::Tensor operator()(const torch::Tensor& x) const { return norm.ptr()->forward(conv.ptr()->forward(x)); }
+    torch::Tensor operator()(const torch::Tensor& x) const { return norm.ptr()->forward(convolve(conv, x)); }
   };
 
   static torch::Tensor relu6(torch::Tensor x) { return torch::hardtanh_(x, 0, 6); }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "youden/backbone/backbone.hpp"
+#include "youden/backbone/convolve.hpp"
 #include "youden/backbone/module_tree.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -50,7 +51,7 @@ class SqueezeNet1_1 final : public Backbone {
         torch::nn::Conv2d(torch::nn::Conv2dOptions(s.in, s.out, s.kernel).stride(s.stride).padding(s.padding)));
   }
   static torch::Tensor rectified(const torch::nn::Conv2d& conv, const torch::Tensor& x) {
-    torch::Tensor y = conv.ptr()->forward(x);
+    torch::Tensor y = convolve(conv, x);
     return torch::relu_(y);
   }
   static torch::Tensor pool(const torch::Tensor& x) { return torch::max_pool2d(x, 3, 2, 0, 1, /*ceil_mode=*/true); }
