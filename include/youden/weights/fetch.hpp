@@ -1,6 +1,5 @@
 #pragma once
-#include <stdlib.h>
-
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>

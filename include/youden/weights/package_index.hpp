@@ -91,7 +91,7 @@ class PackageIndex {
     const auto link = find_wheel_link(curl.out, page, wheel_prefix(published_));
     if (!link)
       give_up("the package index of $" + std::string(variable) + " has no wheel of " + wanted(), shown_url(page));
-    const auto wheel = folder / (wheel_prefix(published_) + "py3-none-any.whl");
+    auto wheel = folder / (wheel_prefix(published_) + "py3-none-any.whl");
     Download download(*link, wheel, true, options);
     const Checksum expected{.sha256 = std::string(published_.wheel_sha256)};
     download.run(progress, [&](const auto& file) { return expected.mismatch(file).empty(); });

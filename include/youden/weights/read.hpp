@@ -1,11 +1,17 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <filesystem>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "youden/base/error.hpp"
+#include "youden/weights/keras_file.hpp"
 #include "youden/weights/mapped_file.hpp"
 #include "youden/weights/named_tensor.hpp"
 #include "youden/weights/names.hpp"
@@ -19,28 +25,40 @@ inline bool starts_with_any(std::string_view name, const std::vector<std::string
 }
 
 /// The tensors of a weight file in its order under their current names, without those under an ignored prefix (VGG16's
-/// unused classifier is 400 of its 528 MB). Whatever the file is called: .safetensors, or what torch.save wrote. Throws
-/// WeightsError.
+/// unused classifier is 400 of its 528 MB). The content decides, whatever the file is called: .safetensors, what
+/// torch.save wrote, or Keras' VGG in HDF5. Throws WeightsError.
 inline std::vector<NamedTensor> read_weights(const std::filesystem::path& path,
                                              const std::vector<std::string>& ignored_prefixes = {}) {
   std::vector<NamedTensor> tensors;
+  const auto take = [&](const std::string& name, const auto& read) {
+    std::string now = current_name(name);
+    if (starts_with_any(now, ignored_prefixes)) return;
+    tensors.push_back(read());
+    tensors.back().name = std::move(now);
+  };
   const MappedFile file(path);
-  if (TorchFile::begins(file.bytes())) {
-    TorchFile torch(file.bytes(), path.string());
+  const std::span<const std::byte> bytes = file.bytes();
+  if (TorchFile::begins(bytes)) {
+    TorchFile torch(bytes, path.string());
     const std::vector<std::string> names = torch.names();
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const std::string name = current_name(names[i]);
-      if (starts_with_any(name, ignored_prefixes)) continue;
-      tensors.push_back(torch.read(i));
-      tensors.back().name = name;
-    }
-    return tensors;
-  }
-  const SafetensorsReader reader(path);
-  for (const SafetensorsEntry& entry : reader.entries()) {
-    if (!starts_with_any(entry.name, ignored_prefixes)) tensors.push_back(reader.read(entry));
+    for (std::size_t i = 0; i < names.size(); ++i) take(names[i], [&] { return torch.read(i); });
+  } else if (Hdf5File::begins(bytes)) {
+    for (NamedTensor& t : KerasFile::read(path)) take(t.name, [&] { return std::move(t); });
+  } else if (bytes.size() > 512 && std::memcmp(bytes.data() + 257, "ustar", 5) == 0) {
+    throw base::WeightsError({"a tar archive: what PyTorch before 0.1.10 saved is not read", path.string(),
+                              "load it with PyTorch and save model.state_dict() again"});
+  } else {
+    const SafetensorsReader reader(path);
+    for (const SafetensorsEntry& entry : reader.entries()) take(entry.name, [&] { return reader.read(entry); });
   }
   return tensors;
+}
+
+/// The named normalisation that the weights in a file were made with, where the file says more than the network does:
+/// Keras' are `caffe`. Throws WeightsError where the file cannot be opened.
+inline std::optional<std::string> expected_normalization(const std::filesystem::path& path) {
+  if (Hdf5File::begins(MappedFile(path).bytes())) return "caffe";
+  return std::nullopt;
 }
 
 }  // namespace youden::weights
