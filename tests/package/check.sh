@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # check.sh installed BUILD SOURCE   installs BUILD and uses it as other projects and other people would
 # check.sh outside PROGRAM SOURCE   a program built with one header from outside knows that component and trains with it
+# check.sh templates PROGRAM SOURCE GENERATED YOUDEN   the components that `YOUDEN init --component` writes are those in
+#                                the folder GENERATED; PROGRAM, which was built from it, knows and trains them all
 # Works in a folder far from the repository, so that nothing is found there by accident.
 set -euo pipefail
 
@@ -38,6 +40,10 @@ installed() {
   expect "installed presets" 'share/youden/configs/backbone/small_cnn.yaml' "$("$prefix/bin/youden" config plain.yaml)"
   "$prefix/bin/youden" train plain.yaml 2>train.log || fail "train: $(cat train.log)"
   expect "installed program" completed "$("$prefix/bin/youden" list)"
+
+  "$prefix/bin/youden" init project >init.log || fail "init: $(cat init.log)"
+  (cd project && "$prefix/bin/youden" train experiments/first.yaml train.epochs=1 2>../train.log) || fail "init: $(cat train.log)"
+  [[ -s $work/project/results/youden.db ]] || fail "the new project's run is not in its results"
 }
 
 outside() {
@@ -52,5 +58,21 @@ outside() {
   expect "the range check" 'probability' "$(cat train.log)"
 }
 
+templates() {
+  local program=$1 generated=$2 youden=$3 kind run
+  for kind in source split augmentation backbone head loss optimizer schedule metric; do
+    "$youden" init generated --component "$kind" >init.log || fail "init: $(cat init.log)"
+    expect "components $kind" "my_$kind +what" "$("$program" components "$kind")"
+  done
+  diff -r "$generated" generated || fail "what init writes is not what was built"
+  cp "$source/tests/package/templates/all.yaml" .
+  "$program" train all.yaml --db "$work/results.db" >train.out 2>train.log || fail "train: $(cat train.log)"
+  run=$("$program" show @last --format json --db "$work/results.db")
+  for kind in source split augmentation backbone head loss optimizer schedule metric; do
+    expect "the stored run" "\"type\": \"my_$kind\"" "$run"
+  done
+  expect "its metric" '"my_metric": ' "$run"
+}
+
 source=$3
-"$1" "$2"
+"$1" "$2" "${@:4}"

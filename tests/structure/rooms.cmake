@@ -80,7 +80,7 @@ foreach(file IN LISTS headers)
 endforeach()
 
 # The front program starts in milliseconds because of what it does not include.
-file(GLOB front RELATIVE ${ROOT} ${ROOT}/runners/front/* ${ROOT}/runners/*.hpp)
+file(GLOB front LIST_DIRECTORIES false RELATIVE ${ROOT} ${ROOT}/runners/front/* ${ROOT}/runners/*.hpp)
 foreach(file IN LISTS front)
   file(STRINGS ${ROOT}/${file} includes REGEX "^ *# *include")
   foreach(line IN LISTS includes)
