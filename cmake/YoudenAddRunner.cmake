@@ -88,13 +88,40 @@ function(youden_header_hash target)
   target_sources(${target} PRIVATE ${out})
 endfunction()
 
+# youden_embed(FILE): a source that holds the files of runners/front/templates, which `init` writes.
+function(youden_embed file)
+  set(root ${YOUDEN_RUNNERS_DIR}/front/templates)
+  file(GLOB_RECURSE paths RELATIVE ${root} CONFIGURE_DEPENDS ${root}/*)
+  list(SORT paths)
+  set(entries)
+  foreach(path IN LISTS paths)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${root}/${path})
+    file(READ ${root}/${path} content)
+    string(APPEND entries "      {\"${path}\", R\"template_file(${content})template_file\"},\n")
+  endforeach()
+  file(CONFIGURE OUTPUT ${file} @ONLY CONTENT "// Generated from runners/front/templates.
+#include \"front/templates.hpp\"
+
+namespace youden::runner {
+
+const std::vector<Template>& templates() {
+  static const std::vector<Template> all{
+${entries}  };
+  return all;
+}
+
+}  // namespace youden::runner
+")
+endfunction()
+
 # The sources of the program, compiled once a build: every runner links the same objects and adds its own components.
 function(youden_program_objects)
   if(TARGET youden_front_objects)
     return()
   endif()
   file(GLOB front CONFIGURE_DEPENDS ${YOUDEN_RUNNERS_DIR}/front/*.cpp)
-  add_library(youden_front_objects OBJECT ${front})
+  youden_embed(${CMAKE_BINARY_DIR}/generated/front_templates.cpp)
+  add_library(youden_front_objects OBJECT ${front} ${CMAKE_BINARY_DIR}/generated/front_templates.cpp)
   target_include_directories(youden_front_objects PRIVATE ${YOUDEN_RUNNERS_DIR})
   target_link_libraries(youden_front_objects PUBLIC youden::registry youden::metric youden::store Boost::program_options)
   youden_warnings(youden_front_objects)
@@ -102,7 +129,7 @@ function(youden_program_objects)
   file(GLOB engine CONFIGURE_DEPENDS ${YOUDEN_RUNNERS_DIR}/engine/*.cpp)
   # Only these include torch; the others compile faster without its precompiled header.
   set(light ${engine})
-  list(FILTER light EXCLUDE REGEX "/(work|predict|export)\\.cpp$")
+  list(FILTER light EXCLUDE REGEX "/(work|predict|export|weights_fit)\\.cpp$")
   set_source_files_properties(${light} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
   add_library(youden_engine_objects OBJECT ${engine})
   target_include_directories(youden_engine_objects PRIVATE ${YOUDEN_RUNNERS_DIR})

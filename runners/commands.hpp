@@ -14,15 +14,19 @@ struct CommandInfo {
   std::string_view summary;
 };
 
-inline constexpr std::array<CommandInfo, 12> kCommands{{
+inline constexpr std::array<CommandInfo, 15> kCommands{{
+    {"init", Side::front, "DIR [--component KIND]", "a new project, or a component to fill in"},
     {"train", Side::engine, "EXP [key=value…] [--again] [--dry-run]", "one run: all its folds and replicates"},
     {"resume", Side::engine, "RUN", "continue an interrupted run to the same bits"},
     {"rerun", Side::engine, "RUN --verify", "run it again and compare every number"},
     {"predict", Side::engine, "RUN PATH…", "probabilities and decisions for images or folders"},
     {"export", Side::engine, "RUN --to FILE", "the trained model as one file that needs nothing else"},
+    {"data", Side::engine, "covid19 | csv | scan | split … -o FILE",
+     "manifests from collections, tables, folders; splits"},
     {"list", Side::front, "[--where EXPR] [--sort METRIC] [--limit N]", "runs, ranked"},
     {"show", Side::front, "RUN [--follow]", "everything about one run"},
     {"config", Side::front, "EXP [key=value…]", "the resolved experiment, with the origin of each value"},
+    {"weights", Side::engine, "ls | fetch NAME|URL | add FILE", "weight files: what is there, and getting more"},
     {"components", Side::front, "[KIND [NAME]]", "what can be written in YAML"},
     {"schema", Side::front, "", "JSON Schema of experiments, for your editor"},
     {"db", Side::front, "check | query SQL | vacuum", "look into and after the results database"},

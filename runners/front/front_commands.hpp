@@ -4,6 +4,7 @@
 
 namespace youden::runner {
 
+int command_init(const Invocation& in);
 int command_list(const Invocation& in);
 int command_show(const Invocation& in);
 int command_db(const Invocation& in);

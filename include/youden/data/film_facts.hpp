@@ -1,0 +1,125 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/base/threads.hpp"
+#include "youden/config/json.hpp"
+#include "youden/data/decode.hpp"
+#include "youden/data/manifest.hpp"
+
+namespace youden::data {
+
+/// What a file says of its film, and why a run would refuse it; nothing is decoded.
+struct FilmFacts {
+  ImageHeader header;
+  std::string broken = {};  ///< a whole message; empty = sound as far as structure tells
+};
+
+inline FilmFacts film_facts(const std::string& path) {
+  FilmFacts facts;
+  try {
+    facts.header = read_header(path);
+  } catch (const base::DataError& e) {
+    facts.broken = e.what();
+    return facts;
+  }
+  const ImageHeader& h = facts.header;
+  const auto say = [&](const std::string& what) { facts.broken = path + ": " + what; };
+  if (!h.damage.empty()) {
+    say("the image is " + h.damage);
+  } else if (!h.unsupported.empty()) {
+    say(h.unsupported + " is not decoded");
+  } else if (h.width <= 0 || h.height <= 0 || h.width > kMostSide || h.height > kMostSide ||
+             h.width > kMostPixels / h.height) {
+    say("the " + h.format + " says it has " + std::to_string(h.width) + " × " + std::to_string(h.height) + " pixels");
+  }
+  return facts;
+}
+
+/// In the samples' order. Films that are drawn instead of read have an empty header and are sound.
+inline std::vector<FilmFacts> all_film_facts(const std::vector<Sample>& samples, int threads) {
+  std::vector<FilmFacts> out(samples.size());
+  base::parallel_for(samples.size(), threads, [&](std::size_t i) {
+    if (!samples[i].path.empty()) out[i] = film_facts(samples[i].path);
+  });
+  return out;
+}
+
+/// What the films of one label have in common.
+struct LabelFacts {
+  std::size_t films = 0;
+  std::size_t broken = 0;
+  std::size_t nameless = 0;  ///< films without a patient
+  std::set<std::string> patients = {};
+  std::set<std::string> sources = {};
+  std::pair<std::int64_t, std::int64_t> width{0, 0};   ///< least and most pixels, of sound films; 0 = none was read
+  std::pair<std::int64_t, std::int64_t> height{0, 0};  ///< as stored
+  std::map<std::string, std::size_t> kinds = {};       ///< e.g. `png 8-bit gray` -> films
+
+  void add(const Sample& sample, const FilmFacts& facts) {
+    ++films;
+    if (sample.group.empty()) {
+      ++nameless;
+    } else {
+      patients.insert(sample.group);
+    }
+    if (!sample.source.empty()) sources.insert(sample.source);
+    if (!facts.broken.empty()) {
+      ++broken;
+      return;
+    }
+    const ImageHeader& h = facts.header;
+    if (h.width <= 0) return;
+    const auto widen = [](auto& range, std::int64_t value) {
+      range.first = range.first == 0 ? value : std::min(range.first, value);
+      range.second = std::max(range.second, value);
+    };
+    widen(width, h.width);
+    widen(height, h.height);
+    ++kinds[kind_of(h)];
+  }
+
+  [[nodiscard]] config::Json json() const {
+    config::Json by_kind = config::Json::object();
+    for (const auto& [kind, n] : kinds) by_kind[kind] = n;
+    return {{"films", films},
+            {"patients", patients.size()},
+            {"without_patient", nameless},
+            {"sources", sources},
+            {"width", {width.first, width.second}},
+            {"height", {height.first, height.second}},
+            {"kinds", by_kind},
+            {"broken", broken}};
+  }
+  /// `640–4280 × 502–3520`, or `1024 × 1024` where all are alike.
+  [[nodiscard]] std::string sizes() const {
+    const auto range = [](const auto& r) {
+      return r.first == r.second ? std::to_string(r.first) : std::to_string(r.first) + "–" + std::to_string(r.second);
+    };
+    return width.second == 0 ? std::string() : range(width) + " × " + range(height);
+  }
+
+ private:
+  static std::string kind_of(const ImageHeader& h) {
+    static const std::map<int, std::string> kModes{{1, "gray"}, {2, "gray + alpha"}, {3, "RGB"}, {4, "RGB + alpha"}};
+    const auto mode = kModes.find(h.channels);
+    return h.format + " " + std::to_string(h.bit_depth) + "-bit " +
+           (mode == kModes.end() ? std::to_string(h.channels) + " channels" : mode->second);
+  }
+};
+
+/// By label.
+inline std::map<std::string, LabelFacts> label_facts(const std::vector<Sample>& samples,
+                                                     const std::vector<FilmFacts>& facts) {
+  std::map<std::string, LabelFacts> out;
+  for (std::size_t i = 0; i < samples.size(); ++i) out[samples[i].label].add(samples[i], facts[i]);
+  return out;
+}
+
+}  // namespace youden::data

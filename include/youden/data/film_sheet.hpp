@@ -1,0 +1,95 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/base/text.hpp"
+#include "youden/data/contact_sheet.hpp"
+#include "youden/data/film_facts.hpp"
+
+namespace youden::data {
+
+/// Up to `most` of the films, in their order: evenly spread over them all, and of the broken ones up to a quarter, so
+/// that they are seen.
+inline std::vector<std::size_t> films_to_show(const std::vector<std::size_t>& films,
+                                              const std::vector<FilmFacts>& facts, std::size_t most) {
+  std::vector<std::size_t> sound;
+  std::vector<std::size_t> broken;
+  for (const std::size_t i : films) (facts[i].broken.empty() ? sound : broken).push_back(i);
+  const auto spread = [](const std::vector<std::size_t>& from, std::size_t n, std::vector<std::size_t>& into) {
+    for (std::size_t k = 0; k < n; ++k) into.push_back(from[(2 * k + 1) * from.size() / (2 * n)]);
+  };
+  std::vector<std::size_t> out;
+  const std::size_t spare = most - std::min(most, sound.size());
+  const std::size_t marked = std::min(broken.size(), std::max(most / 4, spare));
+  spread(sound, std::min(sound.size(), most - marked), out);
+  spread(broken, marked, out);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+/// A row of the sheet: films that belong together.
+struct FilmGroup {
+  std::string title;
+  std::vector<std::size_t> films;  ///< indices of samples
+};
+
+/// One group a label, the largest first.
+inline std::vector<FilmGroup> groups_by_label(const std::vector<Sample>& samples) {
+  std::map<std::string, FilmGroup> groups;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    groups[samples[i].label].title = samples[i].label;
+    groups[samples[i].label].films.push_back(i);
+  }
+  std::vector<FilmGroup> out;
+  for (auto& [label, group] : groups) out.push_back(std::move(group));
+  std::stable_sort(out.begin(), out.end(),
+                   [](const auto& a, const auto& b) { return a.films.size() > b.films.size(); });
+  return out;
+}
+
+/// `55 films`, `1 film`.
+inline std::string counted(std::size_t n, const std::string& what) {
+  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+}
+
+/// The contact sheet of a data set, at most `kMostRows` groups of it. `look`: how a sample that is no file is drawn.
+inline ContactSheet film_sheet(const std::string& title, const std::vector<Sample>& samples,
+                               const std::vector<FilmFacts>& facts, std::vector<FilmGroup> groups,
+                               const std::function<cv::Mat(const Sample&)>& look = {}) {
+  constexpr std::size_t kMostRows = 16;
+  const std::size_t all = groups.size();
+  if (all > kMostRows) groups.resize(kMostRows);
+  std::vector<SheetRow> rows;
+  for (const FilmGroup& group : groups) {
+    LabelFacts known;
+    for (const std::size_t i : group.films) known.add(samples[i], facts[i]);
+    SheetRow row{.title = group.title, .note = counted(known.films, "film"), .films = {}};
+    if (!known.patients.empty()) row.note += "  |  " + counted(known.patients.size(), "patient");
+    if (known.width.second > 0) row.note += "  |  " + known.sizes() + " pixels";
+    if (known.broken > 0) row.note += "  |  " + std::to_string(known.broken) + " not readable";
+    for (const std::size_t i : films_to_show(group.films, facts, ContactSheet::kAcross)) {
+      const Sample& s = samples[i];
+      const auto file = s.path.empty() ? s.id : std::filesystem::path(s.path).filename().string();
+      const auto picture = [&s, look](int side) {
+        return s.path.empty() ? shrink(look(s), side) : thumbnail(s.path, side);
+      };
+      row.films.push_back({picture, s.group.empty() ? std::string("patient unknown") : "patient " + s.group, file});
+    }
+    rows.push_back(std::move(row));
+  }
+  LabelFacts whole;
+  for (std::size_t i = 0; i < samples.size(); ++i) whole.add(samples[i], facts[i]);
+  std::string note = counted(whole.films, "film");
+  if (!whole.patients.empty()) note += " of " + counted(whole.patients.size(), "patient");
+  if (!whole.sources.empty() && whole.sources.size() <= 4) note += ", from " + base::join(whole.sources, ", ");
+  if (all > kMostRows) note += "; " + std::to_string(all - kMostRows) + " more classes are not shown";
+  return {title, note, std::move(rows)};
+}
+
+}  // namespace youden::data

@@ -1,0 +1,153 @@
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "data_output.hpp"
+#include "stored_experiment.hpp"
+#include "youden/base/atomic_file.hpp"
+#include "youden/base/progress.hpp"
+#include "youden/data/manifest_csv.hpp"
+#include "youden/registry/registry.hpp"
+#include "youden/run/materials.hpp"
+#include "youden/store/table.hpp"
+
+namespace youden::runner {
+namespace {
+
+using config::Json;
+using data::Part;
+
+constexpr Part kParts[] = {Part::train, Part::val, Part::test, Part::oof};
+
+/// The lines of fold `fold`, of one part or (unused) of all.
+std::string rows_of(const run::Materials& m, std::size_t fold, const std::filesystem::path& folder, Part only) {
+  std::string out;
+  for (std::size_t i = 0; i < m.folds[fold].size(); ++i) {
+    const Part part = m.folds[fold][i];
+    if (part == Part::unused || (only != Part::unused && part != only)) continue;
+    const data::Sample& s = m.dataset.manifest().samples[i];
+    out += data::csv_row(
+        {data::path_from(folder, s.path), s.label, s.group, std::to_string(fold), data::name_of(part), s.source, s.id});
+  }
+  return out;
+}
+
+/// One row a fold and part: films, patients, films of each class.
+store::Table count(const run::Materials& m) {
+  store::Table table{.columns = {"fold", "part", "films", "patients"}};
+  table.columns.insert(table.columns.end(), m.classes.begin(), m.classes.end());
+  for (std::size_t f = 0; f < m.folds.size(); ++f) {
+    for (const Part part : kParts) {
+      const auto films = m.part(f, part);
+      if (films.empty()) continue;
+      std::set<std::string> patients;
+      std::vector<std::size_t> of_class(m.classes.size());
+      for (const std::size_t i : films) {
+        ++of_class[static_cast<std::size_t>(m.labels[i])];
+        if (const auto& group = m.dataset.manifest().samples[i].group; !group.empty()) patients.insert(group);
+      }
+      std::vector<Json> row{f, data::name_of(part), films.size(), patients.empty() ? Json() : Json(patients.size())};
+      row.insert(row.end(), of_class.begin(), of_class.end());
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return table;
+}
+
+/// The parts of the first fold, each by class.
+std::vector<data::FilmGroup> groups_of(const run::Materials& m) {
+  std::vector<data::FilmGroup> out;
+  for (const Part part : kParts) {
+    for (std::size_t c = 0; c < m.classes.size(); ++c) {
+      data::FilmGroup group{std::string(data::name_of(part)) + ": " + m.classes[c], {}};
+      for (const std::size_t i : m.part(0, part)) {
+        if (m.labels[i] == static_cast<int>(c)) group.films.push_back(i);
+      }
+      if (!group.films.empty()) out.push_back(std::move(group));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+int data_split(const Invocation& in) {
+  Arguments args(
+      in, "EXP [key=value…] -o FILE",
+      "The division of an experiment's films, as `train` makes it, for other tools: one row a film and fold,\n"
+      "path, label, patient, fold, part, source, id. Into a folder it also writes one list a part.\n\n"
+      "examples:\n"
+      "  youden data split experiments/covid19-sound.yaml -o split.csv\n"
+      "  youden data split run:7 -o split.csv\n"
+      "  youden data split experiments/covid19-sound.yaml split=patient-kfold5 -o folds/");
+  DataOutput::declare(args, "the file to write, or a folder");
+  if (!args.parse(-1)) return 0;
+  const std::string exp = args.first("the experiment");
+  const DataOutput output(args, "split.csv");
+  const auto document =
+      resolve_experiment(registry::catalog(), exp, std::vector(args.words.begin() + 1, args.words.end()), in.db);
+  const auto experiment = run::Experiment::from(document);
+  base::Progress progress;
+  const run::Materials m = run::gather(experiment, progress);
+  const auto& samples = m.dataset.manifest().samples;
+  for (const data::Sample& s : samples) output.keep(s.path);
+
+  const std::string header = data::csv_row({"path", "label", "patient", "fold", "part", "source", "id"});
+  std::map<std::filesystem::path, std::string> files{{output.file(), header}};
+  for (std::size_t f = 0; f < m.folds.size(); ++f) {
+    files[output.file()] += rows_of(m, f, output.folder(), Part::unused);
+    if (!output.into_folder()) continue;
+    for (const Part part : kParts) {
+      const std::string rows = rows_of(m, f, output.folder(), part);
+      const std::string fold = m.folds.size() > 1 ? "fold-" + std::to_string(f) + "-" : "";
+      if (!rows.empty()) files[output.file().parent_path() / (fold + data::name_of(part) + ".csv")] = header + rows;
+    }
+  }
+  for (const auto& [path, text] : files) {
+    if (path != output.file()) output.require_free(path);
+  }
+  for (const auto& [path, text] : files) base::write_atomically(path, text);
+
+  const auto known = output.facts(samples);
+  std::vector<std::string> broken;
+  const auto sheet = output.write_sheet(
+      data::film_sheet(
+          experiment.name + (m.folds.size() > 1 ? ", fold 0 of " + std::to_string(m.folds.size()) : ""), samples, known,
+          groups_of(m),
+          [&](const data::Sample& s) { return m.dataset.image(static_cast<std::size_t>(&s - samples.data())); }),
+      broken);
+  std::vector<std::string> skipped;
+  for (const data::Skipped& s : m.dataset.manifest().skipped) skipped.push_back(s.reason);
+  name_left_out(data::counted(skipped.size(), "film") + " cannot be used and were skipped", skipped);
+
+  const store::Table table = count(m);
+  const std::string file = std::filesystem::absolute(output.file()).lexically_normal().string();
+  if (in.format == Format::json) {
+    Json lists = Json::array();
+    for (const auto& [path, text] : files) lists.push_back(std::filesystem::absolute(path).lexically_normal().string());
+    const Json answer{{"name", experiment.name},
+                      {"films", samples.size()},
+                      {"classes", m.classes},
+                      {"folds", m.folds.size()},
+                      {"parts", table.json()},
+                      {"skipped", skipped},
+                      {"split", file},
+                      {"files", lists},
+                      {"sheet", sheet ? Json(std::filesystem::absolute(*sheet).lexically_normal().string()) : Json()}};
+    fmt::print("{}\n", answer.dump(2));
+  } else if (in.format == Format::csv) {
+    fmt::print("{}", table.csv());
+  } else {
+    fmt::print("{}\nsplit     {}\n", table.text(), output.file().string());
+    if (sheet) fmt::print("sheet     {}\n", sheet->string());
+  }
+  return 0;
+}
+
+}  // namespace youden::runner
