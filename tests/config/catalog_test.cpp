@@ -28,6 +28,7 @@ struct Outer {
   Component part = {"adam"};
   std::vector<Component> parts = {};
   Inner inner = {};
+  std::vector<Inner> inners = {};
   Json free = Json::object();
   static const Fields<Outer>& fields() {
     static const auto f = Fields<Outer>()
@@ -41,6 +42,7 @@ struct Outer {
                               .add(&Outer::part, "part", "a component", {.kind = "optimizer"})
                               .add(&Outer::parts, "parts", "components", {.kind = "augmentation"})
                               .add(&Outer::inner, "inner", "a section")
+                              .add(&Outer::inners, "inners", "sections")
                               .add(&Outer::free, "free", "anything");
     return f;
   }
@@ -72,13 +74,14 @@ BOOST_AUTO_TEST_CASE(fields_describe_their_members) {
   BOOST_TEST((at("threads").type == FieldType::integer && at("threads").fallback == "auto"));
   BOOST_TEST(at("part").fallback == "adam");
   BOOST_TEST((at("inner").type == FieldType::section && at("inner").fields[0].name == "rate"));
+  BOOST_TEST((at("inners").type == FieldType::sections && at("inners").fields[0].name == "rate"));
   BOOST_TEST(at("inner").fallback == Json::parse(R"({"rate": 0.25})"));
 }
 
 BOOST_AUTO_TEST_CASE(options_are_parsed_and_printed_alike) {
   const Json j = Json::parse(R"({"count": 4, "big": 18446744073709551615, "text": "y", "on": false, "maybe": "m",
     "threads": 2, "list": [0.5], "part": {"type": "sgd", "momentum": 0.5}, "parts": ["flip", {"type": "rotate",
-    "degrees": 3}], "inner": {"rate": 0.75}, "free": {"a": [1]}})");
+    "degrees": 3}], "inner": {"rate": 0.75}, "inners": [{"rate": 0.5}, {"rate": 1}], "free": {"a": [1]}})");
   const Outer o = Outer::fields().parse(j);
   BOOST_TEST(o.count == 4);
   BOOST_TEST(o.big == 18446744073709551615U);
@@ -87,6 +90,7 @@ BOOST_AUTO_TEST_CASE(options_are_parsed_and_printed_alike) {
   BOOST_TEST(o.part.options == Json::parse(R"({"momentum": 0.5})"));
   BOOST_TEST(o.parts[0].type == "flip");
   BOOST_TEST(o.inner.rate == 0.75);
+  BOOST_TEST(o.inners.at(0).rate == 0.5);
   BOOST_TEST(Outer::fields().print(o) == j);
   BOOST_TEST(!Outer::fields().parse(Json::parse(R"({"maybe": null})")).maybe);
   BOOST_TEST(Outer::fields().parse(Json::object()).count == 3);
@@ -121,6 +125,7 @@ BOOST_AUTO_TEST_CASE(the_json_schema_knows_ranges_choices_and_words) {
   BOOST_TEST(p["audit"]["enum"] == Json::parse(R"(["warn", "strict", "off"])"));
   BOOST_TEST(p["threshold"]["anyOf"].size() == 3U);
   BOOST_TEST(p["train"]["additionalProperties"] == false);
+  BOOST_TEST(p["train"]["properties"]["phases"]["items"]["properties"]["epochs"]["minimum"] == 1.0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

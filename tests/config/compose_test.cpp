@@ -187,6 +187,16 @@ BOOST_AUTO_TEST_CASE(an_item_that_is_not_there_is_a_fault_with_those_that_are) {
   BOOST_TEST(holds(faults("seed: 1\n", {"augment.steps.rotate.degrees=10"}), "append with augment.steps+=[...]"));
 }
 
+BOOST_AUTO_TEST_CASE(a_list_of_sections_is_replaced_appended_to_and_reached_by_index) {
+  const std::string yaml = "train: {phases: [{epochs: 3}, {freeze: block1}]}\n";
+  const Json phases =
+      config(yaml, {"train.phases.1.epochs=7", "train.phases+=[{epochs: 9, freeze: none}]"})["train"]["phases"];
+  BOOST_TEST(phases == json(R"([{"epochs": 3, "freeze": null}, {"epochs": 7, "freeze": "block1"},
+                                {"epochs": 9, "freeze": "none"}])"));
+  BOOST_TEST(config(yaml, {"train.phases=[{epochs: 1}]"})["train"]["phases"].size() == 1U);
+  BOOST_TEST(config(yaml, {"train.phases.0=null"})["train"]["phases"].size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(dotted_keys_hold_in_yaml) {
   const Json dotted = config("head.type: dense\nhead.dropout: 0.3\ntrain: {optimizer.eps: 0.5}\n");
   const Json nested = config("head: {type: dense, dropout: 0.3}\ntrain: {optimizer: {eps: 0.5}}\n");

@@ -25,7 +25,10 @@ inline const config::Catalog& small_catalog() {
         {"name": "epochs", "type": "integer", "help": "passes", "default": 10, "min": 1, "max": 1000},
         {"name": "lr", "type": "number", "help": "step", "default": 0.001, "min": 0, "above_min": true},
         {"name": "drop_last", "type": "boolean", "help": "drop", "default": false},
-        {"name": "optimizer", "type": "component", "kind": "optimizer", "help": "steps", "default": "adam"}]},
+        {"name": "optimizer", "type": "component", "kind": "optimizer", "help": "steps", "default": "adam"},
+        {"name": "phases", "type": "sections", "help": "stretches", "default": [], "fields": [
+          {"name": "epochs", "type": "integer", "help": "passes", "default": 5, "min": 1},
+          {"name": "freeze", "type": "text", "help": "prefix", "default": null, "nullable": true}]}]},
       {"name": "threshold", "type": "number", "help": "operating point", "default": 0.5, "min": 0, "max": 1,
        "words": ["youden"], "pattern": "sensitivity *>= *(0?\\.[0-9]+|1)"},
       {"name": "metrics", "type": "components", "kind": "metric", "help": "reported", "default": ["auc", "f1"]},

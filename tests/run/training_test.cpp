@@ -206,6 +206,70 @@ BOOST_AUTO_TEST_CASE(interrupted_and_resumed_it_ends_in_the_same_bits) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(fine_tuning_trains_the_head_and_then_the_last_block) {
+  const RunProject p;
+  const std::string phases = "train.phases=[{epochs: 2}, {epochs: 2, freeze: block1, lr: 0.001}]";
+  const Outcome o = go(p, kTiny, {phases, "augment.views=2"});
+  const Numbers tuned = numbers(p, o.run);
+  const auto of_epoch = [](const Numbers& n, const std::string& epoch) {
+    std::vector<std::string> out;
+    for (const std::string& h : n.history) {
+      if (h.starts_with("0 0 " + epoch + " ")) out.push_back(h);
+    }
+    return out;
+  };
+  // The first phase is a run of its own, and the second one is not more of the same.
+  const Numbers head = numbers(p, go(p, kTiny, {"train.epochs=4", "augment.views=2"}).run);
+  for (const char* epoch : {"1", "2"}) BOOST_TEST(of_epoch(tuned, epoch) == of_epoch(head, epoch), per_element());
+  for (const char* epoch : {"3", "4"}) BOOST_TEST((of_epoch(tuned, epoch) != of_epoch(head, epoch)), epoch);
+  BOOST_TEST(of_epoch(tuned, "4").size() == of_epoch(head, "4").size());
+  // Films as they are, and two views of those that train, once for each of the two cuts.
+  const auto parts = go(p, kTiny, {"augment.views=2", "train.epochs=2", "seed=6"}).prefix_images;
+  BOOST_TEST(o.prefix_images == 2 * parts - 6);  // the test part is looked at after the last phase alone
+  const auto bundle = bundle::Bundle::read(folder_of(p, o.run) / "model.safetensors");
+  BOOST_TEST(bundle.config.at("backbone").at("freeze") == "block1");
+  BOOST_TEST(bundle.tensors.tensors.contains("backbone.block2.conv.weight"));
+  BOOST_TEST(!bundle.tensors.tensors.contains("backbone.block1.conv.weight"));
+}
+
+BOOST_AUTO_TEST_CASE(phases_end_in_the_same_bits_wherever_they_are_interrupted) {
+  const std::vector<std::string> changes{
+      "train.phases=[{epochs: 2}, {epochs: 1, freeze: block1, lr: 0.002}, {epochs: 2, freeze: none, lr: 0.001}]",
+      "train.schedule=test_fateful", "train.select.metric=loss", "replicates=2", "train.optimizer=adam"};
+  const RunProject whole;
+  const Numbers expected = numbers(whole, go(whole, kTiny, changes).run);
+  for (const int step : {5, 7, 9, 11, 22}) {  // 3 steps an epoch, 5 epochs
+    const RunProject p;
+    interrupted_at(p, step, changes);
+    go(p, kTiny, changes);
+    BOOST_TEST_CONTEXT("interrupted at step " << step) { check_same(numbers(p, 1), expected); }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_phase_cannot_freeze_what_an_earlier_one_trained) {
+  const RunProject p;
+  BOOST_CHECK_EXCEPTION(go(p, kTiny, {"train.phases=[{epochs: 1, freeze: none}, {epochs: 1, freeze: block1}]"}),
+                        base::ConfigError, says({"train.phases.1.freeze", "block1", "more than the phase before it"}));
+  BOOST_CHECK_EXCEPTION(go(p, kTiny, {"train.phases=[{freeze: blok1}]"}), base::ConfigError,
+                        says({"train.phases.0.freeze", "did you mean 'block1'?"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_fine_tuned_bundle_predicts_what_the_run_predicted) {
+  const RunProject p;
+  for (int i = 0; i < 16; ++i) p.film((i < 6 ? "films/sick/" : "films/well/") + std::to_string(i) + ".png");
+  const Outcome o = go(
+      p,
+      "positive: sick\ndataset: { type: image_folder, root: films, size: 16 }\nsplit: { train: 0.5, val: 0.25, test: "
+      "0.25 }\nbackbone: { type: small_cnn, width: 4, depth: 2 }\n"
+      "train: { batch: 3, lr: 0.02, phases: [ { epochs: 2 }, { epochs: 1, freeze: block1 } ] }\n");
+  auto db = store::Database::open_read_only(p.db());
+  const bundle::Predictor predictor({folder_of(p, o.run) / "model.safetensors"});
+  std::map<std::string, std::filesystem::path> path;
+  for (const auto& s : store::read_samples(db, record(p, o.run).dataset)) path[s.id] = s.path;
+  for (const auto& s : store::read_scored(db, o.run, "test"))
+    BOOST_TEST(predictor.predict({path.at(s.sample)})[0].probability[0] == s.score, s.sample);
+}
+
 BOOST_AUTO_TEST_CASE(interrupted_twice_it_still_ends_in_the_same_bits) {
   const std::vector<std::string> changes{"train.schedule=test_fateful", "split={type: kfold, folds: 3, val: 0.3}"};
   const std::string kfold = kTiny.substr(0, kTiny.find("split:")) + kTiny.substr(kTiny.find("augment:"));

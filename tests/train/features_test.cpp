@@ -285,7 +285,7 @@ BOOST_AUTO_TEST_CASE(wherever_it_is_cut_the_logits_are_those_of_the_whole_networ
   for (std::size_t cut = 0; cut <= net->stages().size(); ++cut) {
     const std::shared_ptr<head::Head> head = registry::make<head::Head>({"global_average"}, lab.assembler.context());
     backbone::initialise(*head, 3, 0);
-    Model model(net, cut, head, false);
+    Model model(net, cut, cut, head, false);
     model.set_training(false);
     const torch::Tensor at_cut = model.prefix(images);
     const torch::Tensor logits = model.logits(at_cut, {});

@@ -19,15 +19,16 @@ struct BackboneCommon {
   std::string precision = "float32";
 
   static const config::Fields<BackboneCommon>& fields() {
-    static const auto f = config::Fields<BackboneCommon>()
-                              .add(&BackboneCommon::weights, "weights", "weight file (.safetensors, .pth, Keras' .h5); null = random",
-                                   {.path = config::PathRule::weights, .tied = true})
-                              .add(&BackboneCommon::freeze, "freeze",
-                                   "frozen prefix: all, none, or the last stage that stays as it is (see `youden "
-                                   "components backbone NAME`)",
-                                   {.tied = true})
-                              .add(&BackboneCommon::precision, "precision", "arithmetic of the frozen prefix",
-                                   {.choices = {"float32", "bfloat16", "int8"}});
+    static const auto f =
+        config::Fields<BackboneCommon>()
+            .add(&BackboneCommon::weights, "weights", "weight file (.safetensors, .pth, Keras' .h5); null = random",
+                 {.path = config::PathRule::weights, .tied = true})
+            .add(&BackboneCommon::freeze, "freeze",
+                 "frozen prefix: all, none, or the last stage that stays as it is (see `youden "
+                 "components backbone NAME`)",
+                 {.tied = true})
+            .add(&BackboneCommon::precision, "precision", "arithmetic of the frozen prefix",
+                 {.choices = {"float32", "bfloat16", "int8"}});
     return f;
   }
 };

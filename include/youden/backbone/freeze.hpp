@@ -14,9 +14,10 @@
 
 namespace youden::backbone {
 
-/// Where `backbone.freeze` cuts: the number of leading stages that are frozen, 0 (none) to all of them.
+/// Where `freeze`, written at `key`, cuts: the number of leading stages that are frozen, 0 (none) to all of them.
 /// Throws ConfigError with the stages there are.
-inline std::size_t resolve_freeze(const Backbone& backbone, const std::string& freeze) {
+inline std::size_t resolve_freeze(const Backbone& backbone, const std::string& freeze,
+                                  const std::string& key = "backbone.freeze") {
   const std::vector<Stage>& stages = backbone.stages();
   if (freeze == "none") return 0;
   if (freeze == "all") return stages.size();
@@ -27,7 +28,7 @@ inline std::size_t resolve_freeze(const Backbone& backbone, const std::string& f
   }
   const std::string close = base::nearest(freeze, names);
   throw base::ConfigError(
-      {"the backbone has no stage '" + freeze + "' to freeze up to", "backbone.freeze",
+      {"the backbone has no stage '" + freeze + "' to freeze up to", key,
        (close.empty() ? "" : "did you mean '" + close + "'? ") + ("known: " + base::join(names, ", "))});
 }
 

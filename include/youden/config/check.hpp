@@ -128,6 +128,7 @@ class Checker {
       case FieldType::section:
         if (n.is_map()) return map(n, f.fields, path, {});
         return wrong(n, f, path, "a section of keys");
+      case FieldType::sections: return sections(n, f, path);
       case FieldType::numbers:
       case FieldType::texts: return list(n, f, path);
       case FieldType::text_map:
@@ -253,6 +254,17 @@ class Checker {
     }
     for (std::size_t i = 0; i < n.items.size(); ++i)
       out.push_back(component(n.items[i], f, path + "." + std::to_string(i)));
+    return out;
+  }
+
+  Json sections(const Node& n, const Field& f, const std::string& path) {
+    if (!n.is_list()) return wrong(n, f, path, "a list, for example [{" + f.fields.front().name + ": …}]");
+    Json out = Json::array();
+    for (std::size_t i = 0; i < n.items.size(); ++i) {
+      const std::string item = path + "." + std::to_string(i);
+      out.push_back(n.items[i].is_map() ? map(n.items[i], f.fields, item, {})
+                                        : wrong(n.items[i], f, item, "a section of keys"));
+    }
     return out;
   }
 

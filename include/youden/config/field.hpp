@@ -19,6 +19,7 @@ enum class FieldType {
   component,
   components,
   section,
+  sections,  ///< a list of sections
   any
 };
 
@@ -47,7 +48,7 @@ struct Field {
   std::string kind = {};                  ///< of component(s), or the kind whose names a texts field lists
   PathRule path = PathRule::none;
   bool tied = false;               ///< belongs to the component's type: dropped when the type changes
-  std::vector<Field> fields = {};  ///< of a section
+  std::vector<Field> fields = {};  ///< of a section, or of each of a list of them
 };
 
 /// The optional half of a description, given beside name and help.
@@ -76,7 +77,8 @@ NLOHMANN_JSON_SERIALIZE_ENUM(FieldType, {{FieldType::any, "any"},
                                          {FieldType::texts_map, "texts_map"},
                                          {FieldType::component, "component"},
                                          {FieldType::components, "components"},
-                                         {FieldType::section, "section"}})
+                                         {FieldType::section, "section"},
+                                         {FieldType::sections, "sections"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(PathRule, {{PathRule::none, nullptr},
                                         {PathRule::project, "project"},
                                         {PathRule::weights, "weights"}})
@@ -95,7 +97,7 @@ inline Json to_json(const Field& f) {
   if (!f.kind.empty()) j["kind"] = f.kind;
   if (f.path != PathRule::none) j["path"] = f.path;
   if (f.tied) j["tied"] = true;
-  if (f.type == FieldType::section) {
+  if (!f.fields.empty()) {
     j["fields"] = Json::array();
     for (const Field& child : f.fields) j["fields"].push_back(to_json(child));
   }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -61,6 +62,10 @@ template <class T>
 concept Section = requires {
   T::fields();
 };
+template <class T>
+struct IsSections : std::false_type {};
+template <Section T>
+struct IsSections<std::vector<T>> : std::true_type {};
 
 template <class M>
 void describe_type(Field& f) {
@@ -97,11 +102,14 @@ void describe_type(Field& f) {
   } else if constexpr (Section<M>) {
     f.type = FieldType::section;
     f.fields = M::fields().describe();
+  } else if constexpr (IsSections<M>::value) {
+    f.type = FieldType::sections;
+    f.fields = M::value_type::fields().describe();
   } else {
     static_assert(std::is_same_v<M, Json>,
                   "an option is bool, integer, double, string, a vector of double or string, TextMap, TextsMap, "
-                  "Component(s), Json, a "
-                  "struct with fields(), or std::optional / WordOr of one of them");
+                  "Component(s), Json, a struct with fields() or a vector of it, or std::optional / WordOr of one of "
+                  "them");
     f.type = FieldType::any;
   }
 }
@@ -132,6 +140,9 @@ void read(M& into, const Json& j) {
     for (const Json& item : j) into.push_back(component_from_json(item));
   } else if constexpr (Section<M>) {
     into = M::fields().parse(j);
+  } else if constexpr (IsSections<M>::value) {
+    into.clear();
+    for (const Json& item : j) into.push_back(M::value_type::fields().parse(item));
   } else if constexpr (std::is_same_v<M, Json>) {
     into = j;
   } else {
@@ -154,6 +165,10 @@ Json write(const M& value) {
     return list;
   } else if constexpr (Section<M>) {
     return M::fields().print(value);
+  } else if constexpr (IsSections<M>::value) {
+    Json list = Json::array();
+    for (const auto& item : value) list.push_back(M::value_type::fields().print(item));
+    return list;
   } else {
     return value;
   }
@@ -170,10 +185,11 @@ class Fields {
   // They are moved from, which the check does not see in a template.
   // NOLINTNEXTLINE(performance-unnecessary-value-param)
   Fields& add(M T::*member, std::string name, std::string help, Spec spec = {}) {
+    const auto defaults = std::make_unique<T>();  // on the stack, GCC 12 warns of members that it takes for unset
     Field f{.name = std::move(name),
             .help = std::move(help),
             .unit = std::move(spec.unit),
-            .fallback = detail::write(T{}.*member),
+            .fallback = detail::write((*defaults).*member),
             .required = spec.required,
             .min = spec.min,
             .max = spec.max,

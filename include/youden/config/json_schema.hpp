@@ -78,15 +78,18 @@ class JsonSchema {
         list["anyOf"].push_back({{"type", "object"}});  // differences: items by type or index
         return list;
       }
-      case FieldType::section: {
-        Json object{{"type", "object"}, {"properties", Json::object()}};
-        add_properties(object["properties"], f.fields);
-        close(object);
-        return object;
-      }
+      case FieldType::section: return section(f.fields);
+      case FieldType::sections: return {{"type", Json::array({"array", "object"})}, {"items", section(f.fields)}};
       case FieldType::any: break;
     }
     return Json::object();
+  }
+
+  [[nodiscard]] Json section(const std::vector<Field>& fields) const {
+    Json object{{"type", "object"}, {"properties", Json::object()}};
+    add_properties(object["properties"], fields);
+    close(object);
+    return object;
   }
 
   /// Text needs no quotes: YAML's own reading of `1` or `no` counts as well.

@@ -100,7 +100,7 @@ class Merger {
       append_items(onto, over, field, path);
     } else if (type == FieldType::component && (over.is_scalar() || over.is_map())) {
       merge_component(onto, as_component(over), *field, path);
-    } else if (type == FieldType::components && over.is_map()) {
+    } else if (is_list_of_maps(type) && over.is_map()) {
       merge_items(onto, over, *field, path);
     } else if (type == FieldType::section && over.is_map()) {
       if (!onto.is_map()) onto = Node{};
@@ -113,9 +113,11 @@ class Merger {
                   "first written at " + first->second + "; keep one of them");
     } else {
       onto = over;
-      if (type == FieldType::components) complete_items(onto, *field, path);
+      if (is_list_of_maps(type)) complete_items(onto, *field, path);
     }
   }
+
+  static bool is_list_of_maps(FieldType type) { return type == FieldType::components || type == FieldType::sections; }
 
   void merge_component(Node& onto, const Node& over, const Field& field, const std::string& path) {
     onto = as_component(onto);
@@ -172,7 +174,7 @@ class Merger {
       return;
     }
     Node more = over.is_list() ? over : Node{.kind = Node::Kind::list, .items = {over}};
-    if (field && field->type == FieldType::components) complete_items(more, *field, path);
+    if (field && is_list_of_maps(field->type)) complete_items(more, *field, path);
     onto.where = over.where;
     onto.key_where = over.key_where;
     onto.items.insert(onto.items.end(), more.items.begin(), more.items.end());
@@ -181,9 +183,19 @@ class Merger {
   /// Dotted keys and bare names hold within the items of a list too.
   void complete_items(Node& list, const Field& field, const std::string& path) {
     for (Node& item : list.items) {
-      if (!item.is_scalar() && !item.is_map()) continue;
-      const Node written = as_component(std::exchange(item, Node{}));
-      merge_component(item, written, field, inside(path, "item " + std::to_string(list_count_++)));
+      if (!item.is_map() && (field.type == FieldType::sections || !item.is_scalar())) continue;
+      const Node written = std::exchange(item, Node{});
+      merge_item(item, written, field, inside(path, "item " + std::to_string(list_count_++)));
+    }
+  }
+
+  void merge_item(Node& item, const Node& over, const Field& field, const std::string& path) {
+    if (field.type == FieldType::sections && over.is_map()) {
+      merge_map(item, over, &field.fields, path);
+    } else if (field.type == FieldType::sections) {
+      item = over;  // no section: a fault when it is checked
+    } else {
+      merge_component(item, as_component(over), field, path);
     }
   }
 
@@ -196,14 +208,16 @@ class Merger {
       if (item == onto.items.end()) {
         std::vector<std::string> there;
         for (const Node& n : onto.items) there.push_back(type_of(n));
+        const std::string items = field.type == FieldType::sections
+                                      ? "items: 0 to " + std::to_string(there.size() - 1)
+                                      : "items: " + base::join(there, ", ") + " (by type or index from 0)";
         faults_.add("'" + path + "' has no item '" + base::excerpt(key) + "'", value.key_where,
-                    there.empty() ? "the list is empty; append with " + path + "+=[...]"
-                                  : "items: " + base::join(there, ", ") + " (by type or index from 0)");
+                    there.empty() ? "the list is empty; append with " + path + "+=[...]" : items);
       } else if (dot == std::string::npos && value.is_null()) {
         onto.items.erase(item);
       } else {
         const Node inner = dot == std::string::npos ? value : map_node(written.substr(dot + 1), value);
-        merge_component(*item, as_component(inner), field, inside(path, key));
+        merge_item(*item, inner, field, inside(path, key));
       }
     }
   }

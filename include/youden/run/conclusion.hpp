@@ -50,13 +50,14 @@ inline bundle::Bundle make_bundle(const Workbench& bench, const train::Checkpoin
   if (const auto weights = registry::common<backbone::Backbone>(bench.experiment.backbone).weights) {
     config["backbone"]["weights"] = *weights;
   }
+  if (const auto last = bench.experiment.train.stretches().back().freeze) config["backbone"]["freeze"] = *last;
   bundle::Bundle b{.classes = bench.materials.classes,
                    .positive = bench.materials.positive_name,
                    .threshold = threshold,
                    .size = bench.images->size(),
                    .normalization = bench.normalization,
                    .config = config,
-                   .prefix_hash = bench.prefix->prefix_hash()};
+                   .prefix_hash = bench.prefix().prefix_hash()};
   const auto best = saved.tensors.lower_bound("best/");
   const bool selected = best != saved.tensors.end() && best->first.starts_with("best/");
   const std::string from = selected ? "best/" : "model/";

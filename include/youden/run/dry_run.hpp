@@ -17,22 +17,22 @@ namespace youden::run {
 
 namespace detail {
 
-/// Seconds that the whole run will take, from one measured batch of features and one or two steps.
-inline double estimate_seconds(Workbench& bench) {
+/// Seconds that a phase of one fold will take, from one measured batch of features and one or two steps.
+inline double phase_seconds(const Workbench& bench, const train::Phase& phase) {
   const train::Task full = bench.task(0, 0);
   const auto& options = bench.experiment.train;
   const std::size_t sample = std::min<std::size_t>(full.train.size(), 16);
   std::vector<train::View> views;
   for (std::size_t i = 0; i < sample; ++i) views.push_back({full.train[i], 0});
   const base::Stopwatch look;
-  bench.features->get(views);
+  phase.features->get(views);
   const double per_image = look.seconds() / static_cast<double>(sample);
 
   train::Task few = full;
   few.train.resize(std::min<std::size_t>(full.train.size(), static_cast<std::size_t>(options.batch) * 2));
   few.curve.clear();
   const auto model = bench.assembler->make(0);
-  train::Trainer trainer(*model, *bench.features, options, few);
+  train::Trainer trainer(*model, {{phase.cut, phase.features, 2, phase.lr}}, options, few);
   trainer.run_epoch([](auto&&...) {});  // warms up
   const base::Stopwatch step;
   trainer.run_epoch([](auto&&...) {});
@@ -43,8 +43,14 @@ inline double estimate_seconds(Workbench& bench) {
   const double looks = per_image * static_cast<double>(full.curve.size() + full.train.size());
   const double once = fresh ? 0 : looks;
   const double every = per_epoch + (model->has_prefix() ? 0 : per_image * static_cast<double>(full.curve.size()));
-  return (once + every * options.epochs) * static_cast<double>(bench.materials.folds.size()) *
-         bench.experiment.replicates;
+  return once + every * phase.epochs;
+}
+
+/// Seconds that the whole run will take.
+inline double estimate_seconds(const Workbench& bench) {
+  double sum = 0;
+  for (const train::Phase& phase : bench.phases()) sum += phase_seconds(bench, phase);
+  return sum * static_cast<double>(bench.materials.folds.size()) * bench.experiment.replicates;
 }
 
 }  // namespace detail
@@ -74,9 +80,10 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
   }
   const auto& map = bench.assembler->context();
   std::int64_t parameters = 0;
-  for (const auto& [name, tensor] : bench.prefix->trained_parameters()) parameters += tensor.numel();
+  const auto last = bench.assembler->prefix(bench.assembler->cuts().size() - 1);
+  for (const auto& [name, tensor] : last->trained_parameters()) parameters += tensor.numel();
   std::int64_t frozen = 0;
-  for (const auto& [name, tensor] : bench.prefix->prefix_state()) frozen += tensor.numel();
+  for (const auto& [name, tensor] : bench.prefix().prefix_state()) frozen += tensor.numel();
   const double seconds = detail::estimate_seconds(bench);
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);

@@ -30,6 +30,8 @@ inline void strip_paths(config::Json& j, const std::vector<config::Field>& field
       *it = nullptr;
     } else if (f.type == config::FieldType::section && it->is_object()) {
       strip_paths(*it, f.fields);
+    } else if (f.type == config::FieldType::sections) {
+      for (config::Json& item : *it) strip_paths(item, f.fields);
     } else if (f.type == config::FieldType::component && it->is_object()) {
       strip_paths(*it, registry::catalog().fields(f.kind, it->value("type", std::string())));
     } else if (f.type == config::FieldType::components) {

@@ -72,7 +72,7 @@ class Training {
       throw;
     }
     remove_leftovers(*db_, run_, folder_);
-    return {run_, false, bench_.features->prefix_images()};
+    return {run_, false, bench_.prefix_images()};
   }
 
  private:
@@ -108,12 +108,12 @@ class Training {
     const data::Manifest& manifest = bench_.materials.dataset.manifest();
     store::NewRun r{.name = e.name,
                     .seed = static_cast<std::uint64_t>(e.seed),
-                    .fingerprint = fingerprint(e, bench_.materials, bench_.prefix->trains_convolutions()),
+                    .fingerprint = fingerprint(e, bench_.materials, bench_.prefix().trains_convolutions()),
                     .config = request_.experiment.config,
                     .yaml = request_.yaml.empty() ? config::to_yaml(request_.experiment) : request_.yaml,
                     .command_line = request_.command_line,
                     .params = config::flatten(request_.experiment.config),
-                    .environment = environment(e, bench_.materials, bench_.device.str(), bench_.prefix->prefix_hash()),
+                    .environment = environment(e, bench_.materials, bench_.device.str(), bench_.prefix().prefix_hash()),
                     .dataset = {.hash = manifest_hash(manifest), .name = e.dataset.type, .samples = {}},
                     .folds = static_cast<int>(bench_.materials.folds.size()),
                     .replicates = e.replicates,
@@ -154,11 +154,11 @@ class Training {
   }
 
   void train_fold(int replicate, int fold) {
-    const bool first = replicate == 0 && bench_.prefix->all_frozen() && !prefix_used_;
+    const bool first = replicate == 0 && !bench_.prefix().trains_convolutions() && !prefix_used_;
     prefix_used_ = true;
     std::unique_ptr<train::Model> own = first ? nullptr : bench_.assembler->make(static_cast<std::uint64_t>(replicate));
-    train::Model& model = own ? *own : *bench_.prefix;
-    train::Trainer trainer(model, *bench_.features, bench_.experiment.train, bench_.task(replicate, fold));
+    train::Model& model = own ? *own : bench_.prefix();
+    train::Trainer trainer(model, bench_.phases(), bench_.experiment.train, bench_.task(replicate, fold));
     std::filesystem::path last;
     if (const auto checkpoint = store::last_checkpoint(*db_, run_, replicate, fold)) {
       trainer.restore(train::Checkpoint::read(checkpoint->path), checkpoint->path.string());
@@ -171,18 +171,17 @@ class Training {
     while (!trainer.finished()) {
       const base::Stopwatch watch;
       const int epoch = trainer.epochs_done() + 1;
-      const std::string label =
-          fmt::format("{}epoch {}/{}", title.empty() ? "" : title + " ", epoch, bench_.experiment.train.epochs);
-      const auto history = trainer.run_epoch([&](std::int64_t step, std::int64_t steps, double loss, double accuracy,
-                                                 double rate) {
-        const double share = static_cast<double>(in_session) + static_cast<double>(step) / static_cast<double>(steps);
-        const double left =
-            share > 0 ? session.seconds() / share * (bench_.experiment.train.epochs - (epoch - 1 - in_session) - share)
-                      : 0;
-        progress_.update(label, static_cast<std::size_t>(step), static_cast<std::size_t>(steps),
-                         fmt::format("loss {:.4f} accuracy {:.3f} {} lr {:.2g} ETA {}", loss, accuracy, last_curve_,
-                                     rate, base::duration_text(left)));
-      });
+      const std::string label = fmt::format("{}epoch {}/{}", title.empty() ? "" : title + " ", epoch, trainer.epochs());
+      const auto history =
+          trainer.run_epoch([&](std::int64_t step, std::int64_t steps, double loss, double accuracy, double rate) {
+            const double share =
+                static_cast<double>(in_session) + static_cast<double>(step) / static_cast<double>(steps);
+            const double left =
+                share > 0 ? session.seconds() / share * (trainer.epochs() - (epoch - 1 - in_session) - share) : 0;
+            progress_.update(label, static_cast<std::size_t>(step), static_cast<std::size_t>(steps),
+                             fmt::format("loss {:.4f} accuracy {:.3f} {} lr {:.2g} ETA {}", loss, accuracy, last_curve_,
+                                         rate, base::duration_text(left)));
+          });
       ++in_session;
       const auto file = folder_ / fmt::format("checkpoint-r{}-f{}-e{}.safetensors", replicate, fold, epoch);
       trainer.checkpoint().write(file);

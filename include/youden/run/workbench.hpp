@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "youden/augment/pipeline.hpp"
 #include "youden/base/progress.hpp"
@@ -31,15 +33,16 @@ class Workbench {
         device(choose_device()) {
     const Experiment& e = experiment;
     const auto size = registry::common<data::Source>(e.dataset).size;
-    assembler =
-        std::make_unique<train::Assembler>(train::Recipe{.backbone = e.backbone,
-                                                         .head = e.head,
-                                                         .batch_norm = e.train.batch_norm,
-                                                         .classes = static_cast<std::int64_t>(materials.classes.size()),
-                                                         .size = size,
-                                                         .seed = static_cast<std::uint64_t>(e.seed),
-                                                         .device = device});
-    prefix = assembler->make(0);
+    train::Recipe recipe{.backbone = e.backbone,
+                         .head = e.head,
+                         .freeze = {},
+                         .batch_norm = e.train.batch_norm,
+                         .classes = static_cast<std::int64_t>(materials.classes.size()),
+                         .size = size,
+                         .seed = static_cast<std::uint64_t>(e.seed),
+                         .device = device};
+    for (const train::PhaseOptions& p : e.train.stretches()) recipe.freeze.push_back(p.freeze);
+    assembler = std::make_unique<train::Assembler>(std::move(recipe));
     if (const auto* m = config::value_of(e.normalize)) {
       normalization = train::Normalization::from(*m);
     } else {
@@ -51,11 +54,39 @@ class Workbench {
                                                     normalization, size);
     const int* views = config::value_of(e.augment.views);
     const std::int64_t distinct = e.augment.steps.empty() ? 1 : views ? *views : 0;
-    features = std::make_unique<train::FeatureSource>(
-        *images, *prefix, train::FeatureSource::Settings{.threads = materials.threads, .views = distinct});
-    for (std::size_t f = 0; f < materials.folds.size(); ++f) {
-      const train::Trainer checked(*prefix, *features, e.train, task(0, static_cast<int>(f)));
+    for (std::size_t p = 0; p < assembler->cuts().size(); ++p) {
+      Cut& cut = cuts[assembler->cuts()[p]];
+      if (cut.prefix) continue;
+      cut.prefix = assembler->prefix(p);
+      cut.features = std::make_unique<train::FeatureSource>(
+          *images, *cut.prefix, train::FeatureSource::Settings{.threads = materials.threads, .views = distinct});
     }
+    for (std::size_t f = 0; f < materials.folds.size(); ++f) {
+      const train::Trainer checked(prefix(), phases(), e.train, task(0, static_cast<int>(f)));
+    }
+  }
+
+  /// What computes features up to one cut.
+  struct Cut {
+    std::unique_ptr<train::Model> prefix;
+    std::unique_ptr<train::FeatureSource> features;
+  };
+  /// The frozen part of every model, and replicate 0's first head; cut for the first phase.
+  [[nodiscard]] train::Model& prefix() const { return *cuts.at(assembler->cuts().front()).prefix; }
+  /// What is trained one after the other, with the features for it.
+  [[nodiscard]] std::vector<train::Phase> phases() const {
+    std::vector<train::Phase> out;
+    for (const train::PhaseOptions& p : experiment.train.stretches()) {
+      const std::size_t cut = assembler->cuts()[out.size()];
+      out.push_back({cut, cuts.at(cut).features.get(), p.epochs, p.lr.value_or(experiment.train.lr)});
+    }
+    return out;
+  }
+  /// Images pushed through the frozen prefix so far.
+  [[nodiscard]] std::int64_t prefix_images() const {
+    std::int64_t sum = 0;
+    for (const auto& [stages, cut] : cuts) sum += cut.features->prefix_images();
+    return sum;
   }
 
   /// What one fold of one replicate trains on.
@@ -86,10 +117,9 @@ class Workbench {
   Materials materials;
   torch::Device device;
   std::unique_ptr<train::Assembler> assembler;
-  std::unique_ptr<train::Model> prefix;  ///< the frozen part of every model, and replicate 0's first head
   train::Normalization normalization;
   std::unique_ptr<train::ImagePipeline> images;
-  std::unique_ptr<train::FeatureSource> features;
+  std::map<std::size_t, Cut> cuts;  ///< by number of frozen stages
 
  private:
   static Experiment with_threads(Experiment e, std::optional<int> threads) {

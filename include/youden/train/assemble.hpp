@@ -25,6 +25,7 @@ namespace youden::train {
 struct Recipe {
   config::Component backbone;
   config::Component head;
+  std::vector<std::optional<std::string>> freeze = {{}};  ///< of each phase; null = backbone.freeze
   std::string batch_norm = "auto";
   std::int64_t classes = 2;
   std::int64_t size = 224;
@@ -38,26 +39,26 @@ class Assembler {
   explicit Assembler(Recipe recipe)
       : recipe_(std::move(recipe)), common_(registry::common<backbone::Backbone>(recipe_.backbone)) {
     frozen_ = make_backbone(0);
-    cut_ = backbone::resolve_freeze(*frozen_, common_.freeze);
+    resolve_cuts();
     const auto map = backbone::stage_shapes(*frozen_, recipe_.size, recipe_.size).back();
     settle(*frozen_);
     context_ = {.channels = map.channels, .height = map.height, .width = map.width, .classes = recipe_.classes};
   }
 
-  /// The model of a replicate: the same prefix for all, another suffix and head for each.
+  /// The model of a replicate, cut for the first phase: the same prefix for all, another suffix and head for each.
   [[nodiscard]] std::unique_ptr<Model> make(std::uint64_t replicate) const {
-    const bool all_frozen = cut_ == frozen_->stages().size();
     std::shared_ptr<backbone::Backbone> net = frozen_;
-    if (!all_frozen) {
+    if (cuts_.back() != frozen_->stages().size()) {
       net = make_backbone(replicate);
       settle(*net);
     }
-    std::shared_ptr<head::Head> head = registry::make<head::Head>(recipe_.head, context_);
-    backbone::initialise(*head, recipe_.seed, replicate);
-    head->to(recipe_.device);
-    const bool update = recipe_.batch_norm == "update" || (recipe_.batch_norm == "auto" && !common_.weights);
-    return std::make_unique<Model>(net, cut_, head, update, recipe_.device);
+    return make_model(net, cuts_.front(), replicate);
   }
+  /// What computes a phase's features: the one network that is never trained, and replicate 0's first head.
+  [[nodiscard]] std::unique_ptr<Model> prefix(std::size_t phase) const { return make_model(frozen_, cuts_[phase], 0); }
+
+  /// Number of frozen stages in each phase; never more than in the phase before.
+  [[nodiscard]] const std::vector<std::size_t>& cuts() const { return cuts_; }
 
   [[nodiscard]] const head::HeadContext& context() const { return context_; }
   /// The named normalisation that the weights expect: their file's where it says so, else the network's.
@@ -72,6 +73,27 @@ class Assembler {
   }
 
  private:
+  void resolve_cuts() {
+    for (std::size_t i = 0; i < recipe_.freeze.size(); ++i) {
+      const auto& own = recipe_.freeze[i];
+      const std::string freeze = own.value_or(common_.freeze);
+      const std::string key = own ? "train.phases." + std::to_string(i) + ".freeze" : "backbone.freeze";
+      cuts_.push_back(backbone::resolve_freeze(*frozen_, freeze, key));
+      if (i == 0 || cuts_[i] <= cuts_[i - 1]) continue;
+      throw base::ConfigError({"freezes up to '" + freeze + "', more than the phase before it", key,
+                               "let each phase freeze as much as the one before it, or less"});
+    }
+  }
+
+  [[nodiscard]] std::unique_ptr<Model> make_model(std::shared_ptr<backbone::Backbone> net, std::size_t cut,
+                                                  std::uint64_t replicate) const {
+    std::shared_ptr<head::Head> head = registry::make<head::Head>(recipe_.head, context_);
+    backbone::initialise(*head, recipe_.seed, replicate);
+    head->to(recipe_.device);
+    const bool update = recipe_.batch_norm == "update" || (recipe_.batch_norm == "auto" && !common_.weights);
+    return std::make_unique<Model>(std::move(net), cut, cuts_.back(), head, update, recipe_.device);
+  }
+
   [[nodiscard]] std::shared_ptr<backbone::Backbone> make_backbone(std::uint64_t replicate) const {
     std::shared_ptr<backbone::Backbone> net = registry::make<backbone::Backbone>(recipe_.backbone);
     if (common_.weights) {
@@ -80,8 +102,9 @@ class Assembler {
       weights::load_state(*net, tensors_, net->ignored_tensors(), path.string());
     } else {
       backbone::initialise(*net, recipe_.seed, 0);
-      if (replicate > 0) {  // never changes a random prefix
-        backbone::initialise(*net, recipe_.seed, replicate, backbone::stage_modules(*net, cut_, net->stages().size()));
+      if (replicate > 0) {  // never changes a random prefix, of whichever phase
+        backbone::initialise(*net, recipe_.seed, replicate,
+                             backbone::stage_modules(*net, cuts_.front(), net->stages().size()));
       }
     }
     return net;
@@ -98,7 +121,7 @@ class Assembler {
   Recipe recipe_;
   backbone::BackboneCommon common_;
   std::shared_ptr<backbone::Backbone> frozen_;
-  std::size_t cut_ = 0;
+  std::vector<std::size_t> cuts_;
   head::HeadContext context_;
   mutable std::vector<weights::NamedTensor> tensors_;
 };

@@ -19,29 +19,38 @@ namespace youden::train {
 
 /// A backbone cut after a stage, and a head. In front of the cut: the frozen prefix, always in inference mode. Behind
 /// it: the suffix and the head, which train. With everything frozen the head's pooling moves in front of the cut.
+/// Fine-tuning moves the cut to earlier stages; what a run keeps is what lies behind its earliest one.
 class Model {
  public:
   using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
-  /// `cut`: number of stages in the prefix.
-  Model(std::shared_ptr<backbone::Backbone> backbone, std::size_t cut, std::shared_ptr<head::Head> head,
-        bool update_batch_norm, torch::Device device = torch::kCPU)
+  /// `cut`: number of stages in the prefix; `earliest`: of those that no phase trains.
+  Model(std::shared_ptr<backbone::Backbone> backbone, std::size_t cut, std::size_t earliest,
+        std::shared_ptr<head::Head> head, bool update_batch_norm, torch::Device device = torch::kCPU)
       : backbone_(std::move(backbone)),
         cut_(cut),
+        earliest_(earliest),
         head_(std::move(head)),
         update_batch_norm_(update_batch_norm),
         device_(device) {
-    backbone::freeze_prefix(*backbone_, cut_);
     for (auto& parameter : head_->parameters()) parameter.set_requires_grad(true);
-    trained_ = backbone::stage_modules(*backbone_, cut_, backbone_->stages().size());
+    trained_ = backbone::stage_modules(*backbone_, earliest_, backbone_->stages().size());
+    move_cut(cut);
   }
 
+  /// Trains the stages from `cut` on, and the head.
+  void move_cut(std::size_t cut) {
+    cut_ = cut;
+    backbone::freeze_prefix(*backbone_, cut_);
+  }
+
+  [[nodiscard]] std::size_t cut() const { return cut_; }
   [[nodiscard]] bool all_frozen() const { return cut_ == backbone_->stages().size(); }
   [[nodiscard]] bool has_prefix() const { return cut_ > 0; }
   /// Where its tensors live; inputs may come from anywhere.
   [[nodiscard]] torch::Device device() const { return device_; }
-  /// Convolutions behind the cut train on several threads, whose number then belongs to the run's identity.
-  [[nodiscard]] bool trains_convolutions() const { return !all_frozen(); }
+  /// Convolutions behind a cut train on several threads, whose number then belongs to the run's identity.
+  [[nodiscard]] bool trains_convolutions() const { return earliest_ != backbone_->stages().size(); }
 
   /// [N,3,S,S] float32 normalised -> features at the cut, float32: [N,F] when all is frozen, else [N,C,H,W].
   [[nodiscard]] torch::Tensor prefix(torch::Tensor x) const {
@@ -59,20 +68,15 @@ class Model {
     backbone::set_suffix_training(*backbone_, cut_, on && update_batch_norm_);
   }
 
-  /// Parameters that train, by name: `backbone.features.28.weight`, `head.dense.weight`.
+  /// Parameters behind the cut, by name: `backbone.features.28.weight`, `head.dense.weight`.
   [[nodiscard]] NamedTensors trained_parameters() const {
-    NamedTensors out;
-    for (const auto& item : backbone_->named_parameters()) {
-      if (behind_cut(item.key())) out.emplace_back("backbone." + item.key(), item.value());
-    }
-    for (const auto& item : head_->named_parameters()) out.emplace_back("head." + item.key(), item.value());
-    return out;
+    return parameters_in(backbone::stage_modules(*backbone_, cut_, backbone_->stages().size()));
   }
-  /// The same and the running statistics: all that a checkpoint or bundle of this run must hold.
+  /// Parameters that any phase trains, and running statistics: all that a checkpoint or bundle of this run must hold.
   [[nodiscard]] NamedTensors trained_state() const {
-    NamedTensors out = trained_parameters();
+    NamedTensors out = parameters_in(trained_);
     for (const auto& item : backbone_->named_buffers()) {
-      if (behind_cut(item.key())) out.emplace_back("backbone." + item.key(), item.value());
+      if (ever_trained(item.key())) out.emplace_back("backbone." + item.key(), item.value());
     }
     return out;
   }
@@ -80,24 +84,33 @@ class Model {
   [[nodiscard]] NamedTensors prefix_state() const {
     NamedTensors out;
     for (const auto& [name, tensor] : weights::named_state(*backbone_)) {
-      if (!behind_cut(name)) out.emplace_back("backbone." + name, tensor);
+      if (!ever_trained(name)) out.emplace_back("backbone." + name, tensor);
     }
     return out;
   }
-  /// Identity of the prefix's numbers; empty when there is no prefix.
+  /// Identity of the numbers that no phase trains; empty when all of them do.
   [[nodiscard]] std::string prefix_hash() const {
-    if (!has_prefix()) return {};
+    if (earliest_ == 0) return {};
     std::vector<weights::NamedTensor> tensors;
     for (const auto& [name, tensor] : prefix_state()) tensors.push_back(weights::from_torch(name, tensor));
     return weights::content_hash(tensors);
   }
 
  private:
-  [[nodiscard]] bool behind_cut(const std::string& name) const { return backbone::lies_in(name, trained_); }
+  [[nodiscard]] bool ever_trained(const std::string& name) const { return backbone::lies_in(name, trained_); }
+  [[nodiscard]] NamedTensors parameters_in(const std::vector<std::string>& modules) const {
+    NamedTensors out;
+    for (const auto& item : backbone_->named_parameters()) {
+      if (backbone::lies_in(item.key(), modules)) out.emplace_back("backbone." + item.key(), item.value());
+    }
+    for (const auto& item : head_->named_parameters()) out.emplace_back("head." + item.key(), item.value());
+    return out;
+  }
 
   std::shared_ptr<backbone::Backbone> backbone_;
   std::size_t cut_;
-  std::vector<std::string> trained_;  ///< modules behind the cut
+  std::size_t earliest_;
+  std::vector<std::string> trained_;  ///< modules behind the earliest cut
   std::shared_ptr<head::Head> head_;
   bool update_batch_norm_;
   torch::Device device_;

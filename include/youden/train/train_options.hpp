@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "youden/config/fields.hpp"
 
@@ -20,9 +21,30 @@ struct Selection {
                 "loss, or a metric (see `youden components metric`), of the validation part by which the best epoch is "
                 "kept; null = the last epoch",
                 {.pattern = "[a-z_0-9]+"})
-            .add(&Selection::patience, "patience", "stop after so many epochs without improvement; null = never",
+            .add(&Selection::patience, "patience",
+                 "stop after so many epochs of the last phase without improvement; null = never",
                  {.unit = "epochs", .min = 1, .max = 100000})
             .add(&Selection::min_delta, "min_delta", "smallest change that counts as improvement", {.min = 0});
+    return f;
+  }
+};
+
+/// A stretch of training: so many epochs with so much of the backbone frozen.
+struct PhaseOptions {
+  int epochs = 10;
+  std::optional<std::string> freeze = {};
+  std::optional<double> lr = {};
+
+  static const config::Fields<PhaseOptions>& fields() {
+    static const auto f =
+        config::Fields<PhaseOptions>()
+            .add(&PhaseOptions::epochs, "epochs", "passes over the training part", {.min = 1, .max = 100000})
+            .add(
+                &PhaseOptions::freeze, "freeze",
+                "frozen prefix: all, none, or the last stage that stays as it is, never more than in the phase before; "
+                "null = backbone.freeze")
+            .add(&PhaseOptions::lr, "lr", "learning rate before the schedule, which starts anew; null = train.lr",
+                 {.min = 0, .max = 100, .above_min = true});
     return f;
   }
 };
@@ -39,6 +61,7 @@ struct TrainOptions {
   config::Component optimizer = {"adam"};
   config::Component schedule = {"constant"};
   Selection select = {};
+  std::vector<PhaseOptions> phases = {};
 
   static const config::Fields<TrainOptions>& fields() {
     static const auto f =
@@ -59,8 +82,22 @@ struct TrainOptions {
             .add(&TrainOptions::loss, "loss", "what is minimised", {.kind = "loss"})
             .add(&TrainOptions::optimizer, "optimizer", "how the weights move", {.kind = "optimizer"})
             .add(&TrainOptions::schedule, "schedule", "how the learning rate moves", {.kind = "schedule"})
-            .add(&TrainOptions::select, "select", "which epoch is kept");
+            .add(&TrainOptions::select, "select", "which epoch is kept")
+            .add(&TrainOptions::phases, "phases",
+                 "fine-tuning: first the head, then more of the backbone; takes the place of train.epochs and "
+                 "backbone.freeze");
     return f;
+  }
+
+  /// What is trained one after the other: the phases, or the whole as one of them.
+  [[nodiscard]] std::vector<PhaseOptions> stretches() const {
+    return phases.empty() ? std::vector<PhaseOptions>{{.epochs = epochs}} : phases;
+  }
+  /// Epochs of all phases.
+  [[nodiscard]] int all_epochs() const {
+    int sum = 0;
+    for (const PhaseOptions& p : stretches()) sum += p.epochs;
+    return sum;
   }
 };
 

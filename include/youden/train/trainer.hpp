@@ -61,12 +61,21 @@ struct HistoryValue {
 };
 using History = std::vector<HistoryValue>;
 
+/// A stretch of training: what lies behind `cut` trains for so many epochs on the features that `features` makes.
+struct Phase {
+  std::size_t cut;
+  FeatureSource* features;
+  int epochs;
+  double lr;
+};
+
 /// Trains what lies behind the cut, one epoch a call, exactly: every random decision is a function of (seed, replicate,
 /// fold, epoch, sample), so that a run which is killed and resumed ends in the same bits.
 class Trainer {
  public:
-  Trainer(Model& model, FeatureSource& features, const TrainOptions& options, Task task)
-      : model_(model), features_(features), options_(options), task_(std::move(task)) {
+  /// `phases`: at least one, cut where the options say.
+  Trainer(Model& model, std::vector<Phase> phases, const TrainOptions& options, Task task)
+      : model_(model), phases_(std::move(phases)), options_(options), task_(std::move(task)) {
     const auto n = static_cast<std::int64_t>(task_.train.size());
     steps_per_epoch_ = options_.drop_last ? n / options_.batch : (n + options_.batch - 1) / options_.batch;
     if (steps_per_epoch_ == 0) {
@@ -74,22 +83,28 @@ class Trainer {
                                    " images are trained on and train.drop_last leaves them out",
                                "train.batch", "lower train.batch or set train.drop_last=false"});
     }
-    for (const auto& [name, tensor] : model_.trained_parameters()) parameters_.push_back(tensor);
     loss_ = registry::make<Loss>(options_.loss);
-    optimizer_ = registry::make<Optimizer>(options_.optimizer, {.parameters = parameters_});
-    schedule_ =
-        registry::make<Schedule>(options_.schedule, {.steps_per_epoch = steps_per_epoch_, .epochs = options_.epochs});
+    enter(0);
     class_weights_ = make_class_weights();
     lower_is_better_ =
         options_.select.metric == "loss" || (options_.select.metric && !maximised(*options_.select.metric));
   }
 
+  /// One phase, cut as the model is.
+  Trainer(Model& model, FeatureSource& features, const TrainOptions& options, Task task)
+      : Trainer(model, {{model.cut(), &features, options.epochs, options.lr}}, options, std::move(task)) {}
+
   [[nodiscard]] int epochs_done() const { return epochs_done_; }
   [[nodiscard]] int best_epoch() const { return best_epoch_; }
   [[nodiscard]] std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
+  /// Of all phases together.
+  [[nodiscard]] int epochs() const { return first_epoch(phases_.size()); }
+  /// After the last epoch, or when patience with the last phase has run out.
   [[nodiscard]] bool finished() const {
-    const bool patient = !options_.select.patience || epochs_done_ - 1 - best_epoch_ < *options_.select.patience;
-    return epochs_done_ >= options_.epochs || (epochs_done_ > 0 && !patient);
+    if (epochs_done_ >= epochs()) return true;
+    const int began = first_epoch(phases_.size() - 1);
+    if (!options_.select.patience || epochs_done_ <= began) return false;
+    return epochs_done_ - 1 - std::max(best_epoch_, began - 1) >= *options_.select.patience;
   }
 
   using OnStep = std::function<void(std::int64_t step, std::int64_t steps, double loss, double accuracy, double rate)>;
@@ -105,20 +120,20 @@ class Trainer {
     double loss_sum = 0;
     std::int64_t correct = 0;
     std::int64_t seen = 0;
-    double rate = options_.lr;
+    double rate = phase().lr;
     const std::size_t batch = static_cast<std::size_t>(options_.batch);
     const std::size_t usable = options_.drop_last ? order.size() / batch * batch : order.size();
     const std::size_t chunk = std::max<std::size_t>(1, 64 / batch) * batch;  // features of a few batches at a time
     for (std::size_t from = 0; from < usable; from += chunk) {
       const std::size_t to = std::min(from + chunk, usable);
-      const torch::Tensor x = features_.get(views(order, from, to, static_cast<std::int64_t>(epoch)));
+      const torch::Tensor x = phase().features->get(views(order, from, to, static_cast<std::int64_t>(epoch)));
       model_.set_training(true);
       use_threads();
       for (std::size_t at = from; at < to; at += batch) {
         const std::size_t end = std::min(at + batch, to);
         if (base::interrupted()) throw base::Interrupted({"interrupted"});
         const auto rows = std::span(order).subspan(at, end - at);
-        rate = schedule_->rate(options_.lr, step_);
+        rate = schedule_->rate(phase().lr, step_);
         const auto [loss, hits] =
             step(x.slice(0, static_cast<std::int64_t>(at - from), static_cast<std::int64_t>(end - from)), rows, rate);
         const auto n = static_cast<std::int64_t>(rows.size());
@@ -135,6 +150,7 @@ class Trainer {
     if (!task_.curve.empty()) append_curve(history);
     select_best(history);
     ++epochs_done_;
+    if (epochs_done_ == first_epoch(phase_ + 1) && phase_ + 1 < phases_.size()) enter(phase_ + 1);
     return history;
   }
 
@@ -143,7 +159,7 @@ class Trainer {
     Predictions out{.classes = task_.classes, .samples = samples, .labels = {}, .probability = {}};
     for (std::size_t from = 0; from < samples.size(); from += 64) {
       const std::size_t to = std::min<std::size_t>(from + 64, samples.size());
-      const torch::Tensor x = features_.get(views(samples, from, to, -1));
+      const torch::Tensor x = phase().features->get(views(samples, from, to, -1));
       model_.set_training(false);
       use_threads();
       const std::vector<double> p = score(model_, x);
@@ -182,13 +198,16 @@ class Trainer {
         throw base::RunError({"the checkpoint lacks '" + name + "'", where, "run again with --again"});
       return it->second;
     };
+    epochs_done_ = std::stoi(fact("epochs_done"));
+    std::size_t at = 0;
+    while (at + 1 < phases_.size() && epochs_done_ >= first_epoch(at + 1)) ++at;
+    enter(at);
     c.restore("model/", model_.trained_state(), where);
     c.restore("optimizer/", optimizer_->state(), where);
     best_ = {};
     for (const auto& [name, tensor] : c.tensors) {
       if (name.starts_with("best/")) best_.tensors[name.substr(5)] = tensor;
     }
-    epochs_done_ = std::stoi(fact("epochs_done"));
     step_ = std::stoll(fact("step"));
     best_epoch_ = std::stoi(fact("best_epoch"));
     best_value_.reset();
@@ -196,6 +215,26 @@ class Trainer {
   }
 
  private:
+  [[nodiscard]] const Phase& phase() const { return phases_[phase_]; }
+  /// Epochs in front of a phase; of all where there is no such phase.
+  [[nodiscard]] int first_epoch(std::size_t phase) const {
+    int sum = 0;
+    for (std::size_t i = 0; i < phase; ++i) sum += phases_[i].epochs;
+    return sum;
+  }
+
+  /// Other parameters train from here on: their optimizer and schedule start anew.
+  void enter(std::size_t phase) {
+    phase_ = phase;
+    step_ = 0;
+    model_.move_cut(phases_[phase].cut);
+    parameters_.clear();
+    for (const auto& [name, tensor] : model_.trained_parameters()) parameters_.push_back(tensor);
+    optimizer_ = registry::make<Optimizer>(options_.optimizer, {.parameters = parameters_});
+    schedule_ = registry::make<Schedule>(options_.schedule,
+                                         {.steps_per_epoch = steps_per_epoch_, .epochs = phases_[phase].epochs});
+  }
+
   static bool maximised(const std::string& metric) {
     const config::Description* d = registry::catalog().find("metric", metric);
     return metric == "accuracy" || (d && d->traits.value("maximised", true));
@@ -222,7 +261,7 @@ class Trainer {
   }
 
   /// Heads without convolutions train on one thread: small products gain nothing, and bits then never depend on it.
-  void use_threads() const { torch::set_num_threads(model_.trains_convolutions() ? task_.threads : 1); }
+  void use_threads() const { torch::set_num_threads(model_.all_frozen() ? 1 : task_.threads); }
 
   /// One optimizer step; the batch's mean loss and number of right answers.
   std::pair<double, std::int64_t> step(const torch::Tensor& x, std::span<const std::size_t> rows, double rate) {
@@ -316,10 +355,11 @@ class Trainer {
   }
 
   Model& model_;
-  FeatureSource& features_;
+  std::vector<Phase> phases_;
   TrainOptions options_;
   Task task_;
   std::int64_t steps_per_epoch_ = 0;
+  std::size_t phase_ = 0;
   std::vector<torch::Tensor> parameters_;
   std::unique_ptr<Loss> loss_;
   std::unique_ptr<Optimizer> optimizer_;
