@@ -12,6 +12,7 @@
 #include "youden/base/faults.hpp"
 #include "youden/data/covid19_manifest.hpp"
 #include "youden/data/film_copies.hpp"
+#include "youden/data/film_sheet.hpp"
 
 namespace youden::runner {
 namespace {
@@ -99,11 +100,11 @@ int data_covid19(const Invocation& in) {
       "n,n", text("N"), "normals to draw (as many as films of COVID-19)")("seed", text("N"),
                                                                           "seed of that drawing (42)")(
       "copy", text("DIR"), "also copy the films to DIR/<label>/, the layout of source image_folder");
-  DataOutput::declare(args, "the manifest to write");
+  DataFiles::declare(args, "the manifest to write");
   if (!args.parse(0)) return 0;
   const data::Covid19Options options = options_of(args);
-  const DataOutput output(args, "manifest.csv");
-  output.keep(options.metadata);
+  const DataFiles files(args, "manifest.csv");
+  files.keep(options.metadata);
   const auto copy = given(args, "copy");
   if (copy) data::require_empty_folder(*copy);
 
@@ -149,10 +150,10 @@ int data_covid19(const Invocation& in) {
   }
   if (copy) {
     data::copy_films(built.manifest.samples, *copy);
-    answer["copy"] = std::filesystem::absolute(*copy).lexically_normal().string();
+    answer["copy"] = full_path(*copy);
     lines.push_back("copies    " + *copy);
   }
-  output.write_manifest(in, built.manifest, std::move(answer), lines);
+  write_manifest(in, files, built.manifest, std::move(answer), lines);
   return 0;
 }
 

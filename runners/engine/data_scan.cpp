@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "data_output.hpp"
+#include "youden/data/film_sheet.hpp"
 #include "youden/data/group_regex.hpp"
 #include "youden/data/normal_films.hpp"
 #include "youden/data/sources/image_folder.hpp"
@@ -52,12 +53,12 @@ int data_scan(const Invocation& in) {
       "  youden data scan films --group-regex '^(P[0-9]+)_' -o manifest.csv");
   args.options.add_options()("group-regex", po::value<std::string>()->value_name("RE"),
                              "tells the patient from a file's name");
-  DataOutput::declare(args, "the manifest to write");
+  DataFiles::declare(args, "the manifest to write");
   if (!args.parse(1)) return 0;
   const std::filesystem::path root = args.first("the folder");
   std::optional<data::GroupRegex> regex;
   if (const auto written = given(args, "group-regex")) regex.emplace(*written, "--group-regex");
-  const DataOutput output(args, "manifest.csv");
+  const DataFiles files(args, "manifest.csv");
   std::error_code error;
   if (!std::filesystem::is_directory(root, error)) {
     throw base::DataError(
@@ -66,8 +67,8 @@ int data_scan(const Invocation& in) {
   }
   data::Manifest manifest = data::ImageFolder({.root = root.string(), .patient = {}}, {}).load();
   const std::string how = find_patients(manifest, regex, root);
-  output.write_manifest(in, manifest,
-                        config::Json{{"found", manifest.samples.size()}, {"missing", config::Json::array()}}, {how});
+  write_manifest(in, files, manifest,
+                 config::Json{{"found", manifest.samples.size()}, {"missing", config::Json::array()}}, {how});
   return 0;
 }
 
