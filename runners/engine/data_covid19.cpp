@@ -10,6 +10,7 @@
 
 #include "data_output.hpp"
 #include "youden/base/faults.hpp"
+#include "youden/base/progress.hpp"
 #include "youden/data/covid19_manifest.hpp"
 #include "youden/data/film_copies.hpp"
 #include "youden/data/film_sheet.hpp"
@@ -40,7 +41,7 @@ data::Covid19Options options_of(const Arguments& args) {
                  faults.empty() ? "the collection's metadata.csv, and the folder of its images" : "");
     }
   }
-  if (args.has("normals") ? false : args.has("n")) {
+  if (args.has("n") && !args.has("normals")) {
     faults.add("--n says how many normals are drawn, but --normals is missing", "command line");
   }
   if (const auto label = given(args, "label"); label && base::trim(*label).empty()) {
@@ -91,7 +92,7 @@ int data_covid19(const Invocation& in) {
     return po::value<std::vector<std::string>>()->composing()->value_name(name);
   };
   args.options.add_options()("metadata", text("FILE"), "metadata.csv of the collection")(
-      "images", text("DIR"), "folder of its images, which no row may leave")(
+      "images", text("DIR"), "folder of its images, which no row leaves")(
       "finding", list("F"), "rows with this finding, e.g. COVID-19")("view", list("V"),
                                                                      "rows with this view, e.g. PA,AP")(
       "modality", list("M"), "rows with this modality: X-ray or CT")("label", text("NAME"),
@@ -149,7 +150,9 @@ int data_covid19(const Invocation& in) {
     }
   }
   if (copy) {
-    data::copy_films(built.manifest.samples, *copy);
+    files.keep(built.manifest.samples);  // before anything is written
+    base::Progress progress;
+    data::copy_films(built.manifest.samples, *copy, progress);
     answer["copy"] = full_path(*copy);
     lines.push_back("copies    " + *copy);
   }

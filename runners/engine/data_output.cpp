@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "youden/base/atomic_file.hpp"
+#include "youden/base/progress.hpp"
 #include "youden/base/text.hpp"
 #include "youden/base/threads.hpp"
 #include "youden/data/film_facts.hpp"
@@ -102,7 +103,8 @@ void write_manifest(const Invocation& in, const DataFiles& files, const data::Ma
                     const std::vector<std::string>& lines) {
   const auto& samples = manifest.samples;
   files.keep(samples);
-  const auto facts = data::all_film_facts(samples, base::usable_threads());
+  base::Progress progress;
+  const auto facts = data::all_film_facts(samples, base::usable_threads(), progress);
   std::vector<std::string> broken;
   for (const data::FilmFacts& f : facts) {
     if (!f.broken.empty()) broken.push_back(f.broken);

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "data_output.hpp"
 #include "youden/data/film_sheet.hpp"
@@ -33,10 +33,13 @@ std::string find_patients(data::Manifest& manifest, const std::optional<data::Gr
                            root.string(), "mend the expression; its first group is the patient"});
   }
   const auto& all = manifest.samples;
-  const auto n =
-      static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& s) { return !s.group.empty(); }));
-  if (n == 0) return "no patient is known: say how file names tell them with --group-regex";
-  return fmt::format("patients of {} of {} films, {}", n, data::counted(all.size(), "film"),
+  std::vector<std::string> untold;
+  for (const data::Sample& s : all) {
+    if (s.group.empty()) untold.push_back(s.id);
+  }
+  if (untold.size() == all.size()) return "no patient is known: say how file names tell them with --group-regex";
+  name_left_out(fmt::format("no patient was told from {} of {} file names", untold.size(), all.size()), untold);
+  return fmt::format("patients of {} of {}, {}", all.size() - untold.size(), data::counted(all.size(), "film"),
                      regex ? "by --group-regex" : "by their file names (NIH's or Kaggle's form)");
 }
 

@@ -87,7 +87,7 @@ int data_split(const Invocation& in) {
       "examples:\n"
       "  youden data split experiments/covid19-sound.yaml -o split.csv\n"
       "  youden data split run:7 -o split.csv\n"
-      "  youden data split experiments/covid19-sound.yaml split=patient-kfold5 -o folds/");
+      "  youden data split experiments/covid19-sound.yaml split=patient-kfold5 split.val=0.15 -o folds/");
   DataFiles::declare(args, "the file to write, or a folder");
   if (!args.parse(-1)) return 0;
   const std::string exp = args.first("the experiment");
@@ -99,6 +99,7 @@ int data_split(const Invocation& in) {
   const run::Materials m = run::gather(experiment, progress);
   const auto& samples = m.dataset.manifest().samples;
   files.keep(samples);
+  const auto facts = data::all_film_facts(samples, m.threads, progress);
 
   const std::string header = data::csv_row({"path", "label", "patient", "fold", "part", "source", "id"});
   std::map<std::filesystem::path, std::string> texts{{files.csv(), header}};
@@ -116,7 +117,6 @@ int data_split(const Invocation& in) {
   }
   for (const auto& [path, text] : texts) base::write_atomically(path, text);
 
-  const auto facts = data::all_film_facts(samples, m.threads);
   std::vector<std::string> broken;
   const auto sheet = write_sheet(
       files,

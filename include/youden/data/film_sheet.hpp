@@ -90,10 +90,13 @@ inline ContactSheet film_sheet(const std::string& title, const std::vector<Sampl
     if (!known.patients.empty()) row.note += "  |  " + counted(known.patients.size(), "patient");
     if (known.width.second > 0) row.note += "  |  " + known.sizes() + " pixels";
     if (known.broken > 0) row.note += "  |  " + std::to_string(known.broken) + " not readable";
-    for (const std::size_t i : films_to_show(group.films, facts, lines * ContactSheet::kAcross)) {
+    const auto shown = films_to_show(group.films, facts, lines * ContactSheet::kAcross);
+    if (shown.size() < group.films.size()) row.note += "  |  " + std::to_string(shown.size()) + " shown";
+    for (const std::size_t i : shown) {
       const Sample& s = samples[i];
       const auto file = s.path.empty() ? s.id : std::filesystem::path(s.path).filename().string();
-      const auto picture = [&s, look](int side) {
+      const auto picture = [&s, look, broken = facts[i].broken](int side) {
+        if (!broken.empty()) throw base::DataError({broken});
         return s.path.empty() ? shrink(look(s), side) : thumbnail(s.path, side);
       };
       row.films.push_back({picture, caption(s), file});
@@ -105,7 +108,7 @@ inline ContactSheet film_sheet(const std::string& title, const std::vector<Sampl
   std::string note = counted(whole.films, "film");
   if (!whole.patients.empty()) note += " of " + counted(whole.patients.size(), "patient");
   if (!whole.sources.empty() && whole.sources.size() <= 4) note += ", from " + base::join(whole.sources, ", ");
-  if (all > kMostRows) note += "; " + std::to_string(all - kMostRows) + " more classes are not shown";
+  if (all > kMostRows) note += "; " + std::to_string(all - kMostRows) + " further rows are not shown";
   return {title, note, std::move(rows)};
 }
 
