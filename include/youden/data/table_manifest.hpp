@@ -101,6 +101,7 @@ struct TableManifest {
 
  private:
   using Column = std::optional<std::size_t>;
+  static constexpr std::array<std::string_view, 5> kParts{"train", "val", "validation", "valid", "test"};
 
   static std::string cell(const Csv::Row& row, Column at) {
     return at ? std::string(base::trim(row.cells[*at])) : std::string();
@@ -117,7 +118,6 @@ struct TableManifest {
   }
   /// A column `part` or `split` that says train, val or test throughout.
   static Column parts_column(const Csv& csv, std::initializer_list<Column> others) {
-    static constexpr std::array<std::string_view, 5> kParts{"train", "val", "validation", "valid", "test"};
     for (const char* name : {"part", "split"}) {
       const Column at = csv.column(name);
       if (!at || std::find(others.begin(), others.end(), at) != others.end()) continue;
