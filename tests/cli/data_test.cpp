@@ -96,9 +96,9 @@ BOOST_AUTO_TEST_CASE(the_manifest_and_the_copy_train) {
   for (const auto& dataset : datasets) {
     BOOST_TEST_CONTEXT(dataset[0]) {
       project.write("t.yaml",
-                    "use: [dataset/phantom, augment/none, backbone/small_cnn, head/global_average, train/default, "
+                    "use: [dataset/phantom, augment/none, backbone/small_cnn, head/global_average, "
                     "split/holdout80]\npositive: covid\nbackbone: { depth: 3, width: 4 }\ntrain: { epochs: 1, batch: "
-                    "4, select: { metric: null } }\n");
+                    "4 }\n");
       std::vector<std::string> args{"train", "t.yaml", "--format", "json", "dataset.size=32"};
       args.insert(args.end(), dataset.begin(), dataset.end());
       const Finished done = project.run(args);
