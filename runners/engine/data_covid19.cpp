@@ -10,8 +10,10 @@
 
 #include "data_output.hpp"
 #include "youden/base/faults.hpp"
+#include "youden/base/progress.hpp"
 #include "youden/data/covid19_manifest.hpp"
 #include "youden/data/film_copies.hpp"
+#include "youden/data/film_sheet.hpp"
 
 namespace youden::runner {
 namespace {
@@ -39,7 +41,7 @@ data::Covid19Options options_of(const Arguments& args) {
                  faults.empty() ? "the collection's metadata.csv, and the folder of its images" : "");
     }
   }
-  if (args.has("normals") ? false : args.has("n")) {
+  if (args.has("n") && !args.has("normals")) {
     faults.add("--n says how many normals are drawn, but --normals is missing", "command line");
   }
   if (const auto label = given(args, "label"); label && base::trim(*label).empty()) {
@@ -90,7 +92,7 @@ int data_covid19(const Invocation& in) {
     return po::value<std::vector<std::string>>()->composing()->value_name(name);
   };
   args.options.add_options()("metadata", text("FILE"), "metadata.csv of the collection")(
-      "images", text("DIR"), "folder of its images, which no row may leave")(
+      "images", text("DIR"), "folder of its images, which no row leaves")(
       "finding", list("F"), "rows with this finding, e.g. COVID-19")("view", list("V"),
                                                                      "rows with this view, e.g. PA,AP")(
       "modality", list("M"), "rows with this modality: X-ray or CT")("label", text("NAME"),
@@ -99,11 +101,11 @@ int data_covid19(const Invocation& in) {
       "n,n", text("N"), "normals to draw (as many as films of COVID-19)")("seed", text("N"),
                                                                           "seed of that drawing (42)")(
       "copy", text("DIR"), "also copy the films to DIR/<label>/, the layout of source image_folder");
-  DataOutput::declare(args, "the manifest to write");
+  DataFiles::declare(args, "the manifest to write");
   if (!args.parse(0)) return 0;
   const data::Covid19Options options = options_of(args);
-  const DataOutput output(args, "manifest.csv");
-  output.keep(options.metadata);
+  const DataFiles files(args, "manifest.csv");
+  files.keep(options.metadata);
   const auto copy = given(args, "copy");
   if (copy) data::require_empty_folder(*copy);
 
@@ -148,11 +150,13 @@ int data_covid19(const Invocation& in) {
     }
   }
   if (copy) {
-    data::copy_films(built.manifest.samples, *copy);
-    answer["copy"] = std::filesystem::absolute(*copy).lexically_normal().string();
+    files.keep(built.manifest.samples);  // before anything is written
+    base::Progress progress;
+    data::copy_films(built.manifest.samples, *copy, progress);
+    answer["copy"] = full_path(*copy);
     lines.push_back("copies    " + *copy);
   }
-  output.write_manifest(in, built.manifest, std::move(answer), lines);
+  write_manifest(in, files, built.manifest, std::move(answer), lines);
   return 0;
 }
 

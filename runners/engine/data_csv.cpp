@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data_output.hpp"
+#include "youden/data/film_sheet.hpp"
 #include "youden/data/table_manifest.hpp"
 
 namespace youden::runner {
@@ -23,7 +24,7 @@ int data_csv(const Invocation& in) {
       "group", text("COL"), "column of patients; none = there is none")("source", text("COL"),
                                                                         "column of collections or hospitals")(
       "root", text("DIR"), "where relative paths start (the table's folder), and which then none may leave");
-  DataOutput::declare(args, "the manifest to write");
+  DataFiles::declare(args, "the manifest to write");
   if (!args.parse(1)) return 0;
   data::TableOptions options{.table = args.first("the table"),
                              .path = given(args, "path"),
@@ -31,8 +32,8 @@ int data_csv(const Invocation& in) {
                              .group = given(args, "group"),
                              .source = given(args, "source")};
   if (const auto root = given(args, "root")) options.root = *root;
-  const DataOutput output(args, "manifest.csv");
-  output.keep(options.table);
+  const DataFiles files(args, "manifest.csv");
+  files.keep(options.table);
   const auto built = data::TableManifest::build(options);
   name_left_out(fmt::format("{} of {} films are not there", built.missing.size(), built.rows), built.missing);
   const auto& columns = built.columns;
@@ -42,10 +43,10 @@ int data_csv(const Invocation& in) {
   }
   config::Json answer{
       {"rows", built.rows}, {"found", built.manifest.samples.size()}, {"missing", built.missing}, {"columns", columns}};
-  output.write_manifest(in, built.manifest, std::move(answer),
-                        {fmt::format("{} rows, {} found, {} missing; columns: {}", built.rows,
-                                     data::counted(built.manifest.samples.size(), "film"), built.missing.size(),
-                                     base::join(meant, ", "))});
+  write_manifest(in, files, built.manifest, std::move(answer),
+                 {fmt::format("{} rows, {} found, {} missing; columns: {}", built.rows,
+                              data::counted(built.manifest.samples.size(), "film"), built.missing.size(),
+                              base::join(meant, ", "))});
   return 0;
 }
 

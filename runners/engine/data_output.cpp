@@ -5,55 +5,56 @@
 #include <opencv2/imgproc.hpp>
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
 #include <cstdio>
-#include <fstream>
-#include <string_view>
+#include <set>
 #include <utility>
 
 #include "youden/base/atomic_file.hpp"
+#include "youden/base/progress.hpp"
 #include "youden/base/text.hpp"
 #include "youden/base/threads.hpp"
-#include "youden/data/csv.hpp"
+#include "youden/data/film_facts.hpp"
+#include "youden/data/film_sheet.hpp"
 #include "youden/data/manifest_csv.hpp"
 #include "youden/store/table.hpp"
 
 namespace youden::runner {
 namespace {
 
-namespace fs = std::filesystem;
 using config::Json;
 
-std::string full_path(const fs::path& path) { return fs::absolute(path).lexically_normal().string(); }
-
-/// Whether `path` is a table with the columns that every output of `data` has.
-bool is_manifest(const fs::path& path) {
-  try {
-    const auto csv = data::Csv::read(path);
-    return csv.column("path") && csv.column("label");
-  } catch (const base::DataError&) {
-    return false;
+/// One row a label: films, patients, sizes, kinds.
+store::Table label_table(const std::vector<data::Sample>& samples, const std::vector<data::FilmFacts>& facts) {
+  store::Table table{.columns = {"label", "films", "patients", "size", "kinds"}};
+  for (const auto& [label, known] : data::label_facts(samples, facts)) {
+    std::vector<std::string> kinds;
+    for (const auto& [kind, n] : known.kinds) kinds.push_back(fmt::format("{} {}", n, kind));
+    if (known.broken > 0) kinds.push_back(fmt::format("{} not readable", known.broken));
+    table.rows.push_back({label, known.films, known.patients.empty() ? Json() : Json(known.patients.size()),
+                          known.sizes(), base::join(kinds, ", ")});
   }
+  return table;
 }
 
-bool is_png(const fs::path& path) {
-  std::array<char, 4> start{};
-  std::ifstream(path, std::ios::binary).read(start.data(), start.size());
-  return std::string_view(start.data(), start.size()) == "\x89PNG";
-}
-
-/// `own`: whether what is there looks like what would be written.
-void require_own(const fs::path& path, bool force, bool (*own)(const fs::path&), const std::string& instead) {
-  std::error_code error;
-  if (!fs::exists(fs::symlink_status(path, error))) return;
-  if (fs::is_directory(path, error)) throw base::ConfigError({"is a folder", path.string(), instead});
-  if (!force) {
-    throw base::ConfigError({"the file is there already", path.string(), "write over it with --force, or " + instead});
+void print(const Invocation& in, const std::vector<data::Sample>& samples, const std::vector<data::FilmFacts>& facts,
+           Json answer, const std::vector<std::string>& lines) {
+  if (in.format == Format::json) {
+    answer["labels"] = Json::object();
+    for (const auto& [label, known] : data::label_facts(samples, facts)) answer["labels"][label] = known.json();
+    fmt::print("{}\n", answer.dump(2));
+    return;
   }
-  if (!own(path) && fs::file_size(path, error) > 0) {
-    throw base::ConfigError({"the file is not one that this command writes, so that --force does not write over it",
-                             path.string(), instead});
+  store::Table table = label_table(samples, facts);
+  if (in.format == Format::csv) {
+    fmt::print("{}", table.csv());
+    return;
   }
+  data::LabelFacts all;
+  for (std::size_t i = 0; i < samples.size(); ++i) all.add(samples[i], facts[i]);
+  table.rows.push_back({"all", all.films, all.patients.empty() ? Json() : Json(all.patients.size()), all.sizes(), ""});
+  fmt::print("{}\n", table.text());
+  for (const std::string& line : lines) fmt::print("{}\n", line);
 }
 
 }  // namespace
@@ -80,122 +81,55 @@ void name_left_out(const std::string& headline, const std::vector<std::string>& 
   for (const std::string& name : names) fmt::print(stderr, "  {}\n", name);
 }
 
-void DataOutput::declare(Arguments& args, const char* what) {
-  namespace po = boost::program_options;
-  args.options.add_options()("output,o", po::value<std::string>()->value_name("FILE"), what)(
-      "sheet", po::value<std::string>()->value_name("PNG"), "contact sheet; beside the file unless given")(
-      "no-sheet", "draw no contact sheet")("force", "write over files that this command wrote before");
+std::string full_path(const std::filesystem::path& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
 }
 
-DataOutput::DataOutput(const Arguments& args, const char* file_name)
-    : force_(args.has("force")), threads_(base::usable_threads()) {
-  if (!args.has("output")) {
-    throw base::ConfigError(
-        {"where to write is missing", "command line", fmt::format("add -o FILE, for example -o {}", file_name)});
-  }
-  file_ = args.values["output"].as<std::string>();
-  std::error_code error;
-  into_folder_ = !file_.has_filename() || fs::is_directory(file_, error);
-  if (into_folder_) file_ /= file_name;
-  require_free(file_);
-  if (args.has("no-sheet")) {
-    if (args.has("sheet")) throw base::ConfigError({"--sheet and --no-sheet contradict each other", "command line"});
-    return;
-  }
-  sheet_ =
-      args.has("sheet") ? fs::path(args.values["sheet"].as<std::string>()) : fs::path(file_).replace_extension("png");
-  if (base::lower(sheet_->extension().string()) != ".png" || full_path(*sheet_) == full_path(file_)) {
-    throw base::ConfigError({"the contact sheet is a PNG", sheet_->string(), "name it with --sheet NAME.png"});
-  }
-  require_own(*sheet_, force_, is_png, "name another sheet with --sheet, or leave it out with --no-sheet");
-}
-
-void DataOutput::require_free(const fs::path& path) const {
-  require_own(path, force_, is_manifest, "give another name with -o");
-}
-
-void DataOutput::keep(const fs::path& input) const {
-  for (const fs::path& out : {file_, sheet_.value_or(file_)}) {
-    std::error_code error;
-    if (fs::exists(out, error) && fs::equivalent(out, input, error)) {
-      throw base::ConfigError({"would be written over by its own result", out.string(), "give another name with -o"});
-    }
-  }
-}
-
-fs::path DataOutput::folder() const { return fs::absolute(file_).parent_path(); }
-
-std::vector<data::FilmFacts> DataOutput::facts(const std::vector<data::Sample>& samples) const {
-  return data::all_film_facts(samples, threads_);
-}
-
-std::optional<fs::path> DataOutput::write_sheet(data::ContactSheet sheet, std::vector<std::string>& broken) const {
-  if (!sheet_) return {};
-  cv::Mat picture = sheet.draw(threads_);
+std::optional<std::filesystem::path> write_sheet(const DataFiles& files, data::ContactSheet sheet,
+                                                 std::vector<std::string>& broken) {
+  if (!files.sheet()) return {};
+  cv::Mat picture = sheet.draw(base::usable_threads());
   for (const std::string& message : sheet.broken()) {
     if (std::find(broken.begin(), broken.end(), message) == broken.end()) broken.push_back(message);
   }
   cv::cvtColor(picture, picture, cv::COLOR_RGB2BGR);
   std::vector<unsigned char> png;
   cv::imencode(".png", picture, png);
-  base::write_atomically(*sheet_, {reinterpret_cast<const char*>(png.data()), png.size()});
-  return sheet_;
+  base::write_atomically(*files.sheet(), {reinterpret_cast<const char*>(png.data()), png.size()});
+  return files.sheet();
 }
 
-void DataOutput::write_manifest(const Invocation& in, const data::Manifest& manifest, Json answer,
-                                const std::vector<std::string>& lines) const {
+void write_manifest(const Invocation& in, const DataFiles& files, const data::Manifest& manifest, Json answer,
+                    const std::vector<std::string>& lines) {
   const auto& samples = manifest.samples;
-  for (const data::Sample& s : samples) keep(s.path);
-  const auto known = facts(samples);
+  files.keep(samples);
+  base::Progress progress;
+  const auto facts = data::all_film_facts(samples, base::usable_threads(), progress);
   std::vector<std::string> broken;
-  for (const auto& f : known) {
+  for (const data::FilmFacts& f : facts) {
     if (!f.broken.empty()) broken.push_back(f.broken);
   }
-  base::write_atomically(file_, data::ManifestCsv::text(samples, folder()));
+  base::write_atomically(files.csv(), data::ManifestCsv::text(samples, files.folder()));
+  const std::string title = files.csv().filename().string();
   const auto sheet =
-      write_sheet(data::film_sheet(file_.filename().string(), samples, known, data::groups_by_label(samples)), broken);
+      write_sheet(files, data::film_sheet(title, samples, facts, data::groups_by_label(samples)), broken);
   name_left_out(data::counted(broken.size(), "film") +
-                    " cannot be read; a run refuses them, or leaves them out with "
-                    "dataset.on_error=skip",
+                    " cannot be read; a run refuses them, or leaves them out with dataset.on_error=skip",
                 broken);
+
+  std::set<std::string> patients;
+  for (const data::Sample& s : samples) {
+    if (!s.group.empty()) patients.insert(s.group);
+  }
+  if (!answer.contains("patients")) answer["patients"] = patients.size();
   answer["films"] = samples.size();
   answer["broken"] = broken;
-  answer["manifest"] = full_path(file_);
+  answer["manifest"] = full_path(files.csv());
   answer["sheet"] = sheet ? Json(full_path(*sheet)) : Json();
   auto said = lines;
-  said.push_back("manifest  " + file_.string());
+  said.push_back("manifest  " + files.csv().string());
   if (sheet) said.push_back("sheet     " + sheet->string());
-  print(in, samples, known, std::move(answer), said);
-}
-
-void DataOutput::print(const Invocation& in, const std::vector<data::Sample>& samples,
-                       const std::vector<data::FilmFacts>& facts, Json answer, const std::vector<std::string>& lines) {
-  const auto by_label = data::label_facts(samples, facts);
-  if (in.format == Format::json) {
-    answer["labels"] = Json::object();
-    for (const auto& [label, known] : by_label) answer["labels"][label] = known.json();
-    fmt::print("{}\n", answer.dump(2));
-    return;
-  }
-  store::Table table{.columns = {"label", "films", "patients", "size", "kinds"}};
-  const auto add = [&](const std::string& label, const data::LabelFacts& known) {
-    std::vector<std::string> kinds;
-    for (const auto& [kind, n] : known.kinds) kinds.push_back(fmt::format("{} {}", n, kind));
-    if (known.broken > 0) kinds.push_back(fmt::format("{} not readable", known.broken));
-    table.rows.push_back({label, known.films, known.patients.empty() ? Json() : Json(known.patients.size()),
-                          known.sizes(), base::join(kinds, ", ")});
-  };
-  data::LabelFacts whole;
-  for (std::size_t i = 0; i < samples.size(); ++i) whole.add(samples[i], facts[i]);
-  for (const auto& [label, known] : by_label) add(label, known);
-  if (in.format == Format::csv) {
-    fmt::print("{}", table.csv());
-    return;
-  }
-  whole.kinds.clear();
-  add("all", whole);
-  fmt::print("{}\n", table.text());
-  for (const std::string& line : lines) fmt::print("{}\n", line);
+  print(in, samples, facts, std::move(answer), said);
 }
 
 }  // namespace youden::runner

@@ -1,12 +1,13 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "data_output.hpp"
+#include "youden/data/film_sheet.hpp"
 #include "youden/data/group_regex.hpp"
 #include "youden/data/normal_films.hpp"
 #include "youden/data/sources/image_folder.hpp"
@@ -32,10 +33,13 @@ std::string find_patients(data::Manifest& manifest, const std::optional<data::Gr
                            root.string(), "mend the expression; its first group is the patient"});
   }
   const auto& all = manifest.samples;
-  const auto n =
-      static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [](const auto& s) { return !s.group.empty(); }));
-  if (n == 0) return "no patient is known: say how file names tell them with --group-regex";
-  return fmt::format("patients of {} of {} films, {}", n, data::counted(all.size(), "film"),
+  std::vector<std::string> untold;
+  for (const data::Sample& s : all) {
+    if (s.group.empty()) untold.push_back(s.id);
+  }
+  if (untold.size() == all.size()) return "no patient is known: say how file names tell them with --group-regex";
+  name_left_out(fmt::format("no patient was told from {} of {} file names", untold.size(), all.size()), untold);
+  return fmt::format("patients of {} of {}, {}", all.size() - untold.size(), data::counted(all.size(), "film"),
                      regex ? "by --group-regex" : "by their file names (NIH's or Kaggle's form)");
 }
 
@@ -52,12 +56,12 @@ int data_scan(const Invocation& in) {
       "  youden data scan films --group-regex '^(P[0-9]+)_' -o manifest.csv");
   args.options.add_options()("group-regex", po::value<std::string>()->value_name("RE"),
                              "tells the patient from a file's name");
-  DataOutput::declare(args, "the manifest to write");
+  DataFiles::declare(args, "the manifest to write");
   if (!args.parse(1)) return 0;
   const std::filesystem::path root = args.first("the folder");
   std::optional<data::GroupRegex> regex;
   if (const auto written = given(args, "group-regex")) regex.emplace(*written, "--group-regex");
-  const DataOutput output(args, "manifest.csv");
+  const DataFiles files(args, "manifest.csv");
   std::error_code error;
   if (!std::filesystem::is_directory(root, error)) {
     throw base::DataError(
@@ -66,8 +70,8 @@ int data_scan(const Invocation& in) {
   }
   data::Manifest manifest = data::ImageFolder({.root = root.string(), .patient = {}}, {}).load();
   const std::string how = find_patients(manifest, regex, root);
-  output.write_manifest(in, manifest,
-                        config::Json{{"found", manifest.samples.size()}, {"missing", config::Json::array()}}, {how});
+  write_manifest(in, files, manifest,
+                 config::Json{{"found", manifest.samples.size()}, {"missing", config::Json::array()}}, {how});
   return 0;
 }
 

@@ -12,6 +12,8 @@
 #include "stored_experiment.hpp"
 #include "youden/base/atomic_file.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/data/film_facts.hpp"
+#include "youden/data/film_sheet.hpp"
 #include "youden/data/manifest_csv.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/run/materials.hpp"
@@ -85,40 +87,41 @@ int data_split(const Invocation& in) {
       "examples:\n"
       "  youden data split experiments/covid19-sound.yaml -o split.csv\n"
       "  youden data split run:7 -o split.csv\n"
-      "  youden data split experiments/covid19-sound.yaml split=patient-kfold5 -o folds/");
-  DataOutput::declare(args, "the file to write, or a folder");
+      "  youden data split experiments/covid19-sound.yaml split=patient-kfold5 split.val=0.15 -o folds/");
+  DataFiles::declare(args, "the file to write, or a folder");
   if (!args.parse(-1)) return 0;
   const std::string exp = args.first("the experiment");
-  const DataOutput output(args, "split.csv");
+  const DataFiles files(args, "split.csv");
   const auto document =
       resolve_experiment(registry::catalog(), exp, std::vector(args.words.begin() + 1, args.words.end()), in.db);
   const auto experiment = run::Experiment::from(document);
   base::Progress progress;
   const run::Materials m = run::gather(experiment, progress);
   const auto& samples = m.dataset.manifest().samples;
-  for (const data::Sample& s : samples) output.keep(s.path);
+  files.keep(samples);
+  const auto facts = data::all_film_facts(samples, m.threads, progress);
 
   const std::string header = data::csv_row({"path", "label", "patient", "fold", "part", "source", "id"});
-  std::map<std::filesystem::path, std::string> files{{output.file(), header}};
+  std::map<std::filesystem::path, std::string> texts{{files.csv(), header}};
   for (std::size_t f = 0; f < m.folds.size(); ++f) {
-    files[output.file()] += rows_of(m, f, output.folder(), Part::unused);
-    if (!output.into_folder()) continue;
+    texts[files.csv()] += rows_of(m, f, files.folder(), Part::unused);
+    if (!files.into_folder()) continue;
     for (const Part part : kParts) {
-      const std::string rows = rows_of(m, f, output.folder(), part);
+      const std::string rows = rows_of(m, f, files.folder(), part);
       const std::string fold = m.folds.size() > 1 ? "fold-" + std::to_string(f) + "-" : "";
-      if (!rows.empty()) files[output.file().parent_path() / (fold + data::name_of(part) + ".csv")] = header + rows;
+      if (!rows.empty()) texts[files.csv().parent_path() / (fold + data::name_of(part) + ".csv")] = header + rows;
     }
   }
-  for (const auto& [path, text] : files) {
-    if (path != output.file()) output.require_free(path);
+  for (const auto& [path, text] : texts) {
+    if (path != files.csv()) files.require_free(path);
   }
-  for (const auto& [path, text] : files) base::write_atomically(path, text);
+  for (const auto& [path, text] : texts) base::write_atomically(path, text);
 
-  const auto known = output.facts(samples);
   std::vector<std::string> broken;
-  const auto sheet = output.write_sheet(
+  const auto sheet = write_sheet(
+      files,
       data::film_sheet(
-          experiment.name + (m.folds.size() > 1 ? ", fold 0 of " + std::to_string(m.folds.size()) : ""), samples, known,
+          experiment.name + (m.folds.size() > 1 ? ", fold 0 of " + std::to_string(m.folds.size()) : ""), samples, facts,
           groups_of(m),
           [&](const data::Sample& s) { return m.dataset.image(static_cast<std::size_t>(&s - samples.data())); }),
       broken);
@@ -127,24 +130,23 @@ int data_split(const Invocation& in) {
   name_left_out(data::counted(skipped.size(), "film") + " cannot be used and were skipped", skipped);
 
   const store::Table table = count(m);
-  const std::string file = std::filesystem::absolute(output.file()).lexically_normal().string();
   if (in.format == Format::json) {
     Json lists = Json::array();
-    for (const auto& [path, text] : files) lists.push_back(std::filesystem::absolute(path).lexically_normal().string());
+    for (const auto& [path, text] : texts) lists.push_back(full_path(path));
     const Json answer{{"name", experiment.name},
                       {"films", samples.size()},
                       {"classes", m.classes},
                       {"folds", m.folds.size()},
                       {"parts", table.json()},
                       {"skipped", skipped},
-                      {"split", file},
+                      {"split", full_path(files.csv())},
                       {"files", lists},
-                      {"sheet", sheet ? Json(std::filesystem::absolute(*sheet).lexically_normal().string()) : Json()}};
+                      {"sheet", sheet ? Json(full_path(*sheet)) : Json()}};
     fmt::print("{}\n", answer.dump(2));
   } else if (in.format == Format::csv) {
     fmt::print("{}", table.csv());
   } else {
-    fmt::print("{}\nsplit     {}\n", table.text(), output.file().string());
+    fmt::print("{}\nsplit     {}\n", table.text(), files.csv().string());
     if (sheet) fmt::print("sheet     {}\n", sheet->string());
   }
   return 0;

@@ -74,6 +74,38 @@ BOOST_AUTO_TEST_CASE(a_covid_row_that_leads_out_or_stands_twice_is_refused_with_
   BOOST_TEST(holds(message, "metadata.csv:5: the path '/etc/passwd' leads out"));
 }
 
+BOOST_AUTO_TEST_CASE(films_of_one_name_in_two_folders_are_two_films) {
+  write_text(folder / "metadata.csv",
+             "patientid,finding,view,folder,filename\n1,x,PA,images,a.png\n2,y,CT,volumes,a.png\n3,y,PA,more,a.png\n");
+  const Manifest m = load("covid_chestxray", Json::object());
+  BOOST_TEST(brief(m) == "a.png|x|1|\nmore/a.png|y|3|\nvolumes/a.png|y|2|\n");
+  BOOST_TEST(m.samples[1].path == (folder / "images/more/a.png").string());
+  BOOST_TEST(m.samples[2].path == (folder / "volumes/a.png").string());
+}
+
+BOOST_AUTO_TEST_CASE(films_without_a_label_are_refused_or_dropped_whatever_the_source) {
+  write_text(folder / "metadata.csv", "patientid,finding,view,filename\n1,x,PA,a.png\n2,,PA,b.png\n");
+  BOOST_TEST(holds(refused("covid_chestxray", Json::object()), "the label of 'b.png' is empty"));
+  const Json dropped{{"labels", {{"sick", {"x"}}, {"drop", {""}}}}};
+  const Manifest m = load("covid_chestxray", dropped);
+  BOOST_TEST(brief(m) == "a.png|sick|1|\n");
+  BOOST_TEST(m.dropped.at("") == 1U);
+  const Json unmapped{{"labels", {{"sick", {"x"}}}}};
+  BOOST_TEST(holds(refused("covid_chestxray", unmapped), "no class takes the label '' of 1 sample"));
+}
+
+BOOST_AUTO_TEST_CASE(columns_of_any_name_are_mapped) {
+  write_text(folder / "metadata.csv",
+             "Pat;Dx;Projection;Image;How old\n7;COVID-19;PA;a.png;61\n8;COVID-19;L;b.png;5\n");
+  const Json options{
+      {"columns",
+       {{"patientid", "pat"}, {"finding", "Dx"}, {"view", "projection"}, {"filename", "Image"}, {"age", "how old"}}},
+      {"view", {"PA"}}};
+  const Manifest m = load("covid_chestxray", options);
+  BOOST_TEST(brief(m) == "a.png|COVID-19|7|\n");
+  BOOST_TEST(m.samples[0].covariates["age"] == "61");
+}
+
 BOOST_AUTO_TEST_CASE(filters_that_fit_nothing_are_refused) {
   write_text(folder / "metadata.csv", kEarly);
   BOOST_TEST(holds(refused("covid_chestxray", {{"view", {"L"}}}), "no row of 4 fits"));

@@ -40,6 +40,14 @@ BOOST_AUTO_TEST_CASE(line_ends_marks_and_blank_lines_do_not_matter) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(semicolons_or_tabs_separate_where_the_header_has_no_comma) {
+  for (const char* text : {"a;b\n\"x;1\";2,5\n", "a\tb\nx;1\t2,5\n"}) {
+    BOOST_TEST(parse(text).names() == (Cells{"a", "b"}), boost::test_tools::per_element());
+    BOOST_TEST(parse(text).rows()[0].cells == (Cells{"x;1", "2,5"}), boost::test_tools::per_element());
+  }
+  BOOST_TEST(parse("a;b,c\n1;2,3\n").names() == (Cells{"a;b", "c"}), boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(empty_last_cells_are_cells) {
   BOOST_TEST(parse("a,b\n1,").rows()[0].cells[1].empty());
   BOOST_TEST(parse("a\n\"\"").rows().size() == 1U);

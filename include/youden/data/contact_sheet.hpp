@@ -23,7 +23,7 @@ struct SheetFilm {
   std::string below;                      ///< second, e.g. the file's name
 };
 
-/// A class, or a class within a part.
+/// A class, or a class within a part; as many lines as its films take.
 struct SheetRow {
   std::string title;
   std::string note;  ///< counts
@@ -34,7 +34,7 @@ struct SheetRow {
 class ContactSheet {
  public:
   static constexpr int kSide = 196;          ///< pixels of a film's square
-  static constexpr std::size_t kAcross = 8;  ///< films in a row
+  static constexpr std::size_t kAcross = 8;  ///< films in a line
 
   ContactSheet(std::string title, std::string note, std::vector<SheetRow> rows)
       : title_(std::move(title)), note_(std::move(note)), rows_(std::move(rows)) {}
@@ -55,9 +55,12 @@ class ContactSheet {
       }
     });
     std::size_t across = 4;  // so that a sheet of few films has room for its title
-    for (const SheetRow& row : rows_) across = std::max(across, row.films.size());
+    int height = kMargin + kHead;
+    for (const SheetRow& row : rows_) {
+      across = std::max(across, std::min(row.films.size(), kAcross));
+      height += kRowHead + lines(row) * kLine + kBetween;
+    }
     const int width = 2 * kMargin + static_cast<int>(across) * (kSide + kGap) - kGap;
-    const int height = kMargin + kHead + static_cast<int>(rows_.size()) * kRow + kMargin - kBetween;
     cv::Mat sheet(height, width, CV_8UC3, kPaper);
     const int right = width - kMargin;
     kTitle.draw(sheet, kTitle.fit(title_, right - kMargin), {kMargin, kMargin + kTitle.cap});
@@ -67,16 +70,16 @@ class ContactSheet {
     int y = kMargin + kHead;
     for (const SheetRow& row : rows_) {
       draw_heading(sheet, row, y, right);
-      int x = kMargin;
-      for (const SheetFilm& film : row.films) {
-        draw_film(sheet, {x, y + kRowHead, kSide, kSide}, looks[next]);
-        kPatient.draw(sheet, kPatient.fit(film.above, kSide), {x, y + kRowHead + kSide + 9 + kPatient.cap});
-        kFile.draw(sheet, kFile.fit(film.below, kSide), {x, y + kRowHead + kSide + 18 + kPatient.cap + kFile.cap});
+      for (std::size_t i = 0; i < row.films.size(); ++i, ++next) {
+        const cv::Point at(kMargin + static_cast<int>(i % kAcross) * (kSide + kGap),
+                           y + kRowHead + static_cast<int>(i / kAcross) * kLine);
+        draw_film(sheet, {at, cv::Size(kSide, kSide)}, looks[next]);
+        const int first = kSide + 9 + kPatient.cap;
+        kPatient.draw(sheet, kPatient.fit(row.films[i].above, kSide), at + cv::Point(0, first));
+        kFile.draw(sheet, kFile.fit(row.films[i].below, kSide), at + cv::Point(0, first + 9 + kFile.cap));
         if (!broken[next].empty()) broken_.push_back(broken[next]);
-        x += kSide + kGap;
-        ++next;
       }
-      y += kRow;
+      y += kRowHead + lines(row) * kLine + kBetween;
     }
     return sheet;
   }
@@ -87,10 +90,10 @@ class ContactSheet {
  private:
   static constexpr int kMargin = 36;
   static constexpr int kGap = 14;
-  static constexpr int kHead = 62;     ///< the sheet's title and note
-  static constexpr int kRowHead = 40;  ///< a row's title and the line below it
-  static constexpr int kBetween = 30;
-  static constexpr int kRow = kRowHead + kSide + 44 + kBetween;
+  static constexpr int kHead = 62;          ///< the sheet's title and note
+  static constexpr int kRowHead = 40;       ///< a row's title and the line below it
+  static constexpr int kLine = kSide + 54;  ///< films, and their captions
+  static constexpr int kBetween = 20;
   inline static const cv::Scalar kPaper{22, 24, 28};
   inline static const cv::Scalar kCell{33, 36, 41};
   inline static const cv::Scalar kRule{62, 67, 75};
@@ -102,6 +105,7 @@ class ContactSheet {
   inline static const SheetText kFile{.cap = 8, .color = {138, 144, 154}, .weight = 0.12};
   inline static const SheetText kBroken{.cap = 11, .color = {255, 150, 140}, .weight = 0.13};
 
+  static int lines(const SheetRow& row) { return static_cast<int>((row.films.size() + kAcross - 1) / kAcross); }
   static void draw_heading(cv::Mat& sheet, const SheetRow& row, int y, int right) {
     const int base = y + kClass.cap + 4;
     const std::string title = kClass.fit(row.title, (right - kMargin) / 2);

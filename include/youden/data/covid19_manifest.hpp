@@ -28,9 +28,9 @@ struct Covid19Options {
   std::uint64_t seed = 42;            ///< of their drawing
 };
 
-/// A row that was left out. `file` as written.
+/// A row that was left out.
 struct LeftOut {
-  std::string file;
+  std::string file;   ///< as written
   std::string place;  ///< file:line
 };
 
@@ -67,7 +67,7 @@ struct Covid19Manifest {
     std::set<std::string> seen;
     std::set<std::string> known_patients;
     for (const CovidRow& row : table.select(options.filter)) {
-      const LeftOut left{row.file, row.place};
+      const LeftOut left{row.id, row.place};
       if (!row.confined) {
         refused.push_back(left);
         continue;
@@ -75,10 +75,10 @@ struct Covid19Manifest {
       ++selected;
       const bool fresh = seen.insert(row.path).second;
       std::error_code error;
-      if (!std::filesystem::is_regular_file(row.path, error)) {
-        missing.push_back(left);
-      } else if (!fresh) {
+      if (!fresh) {
         repeated.push_back(left);
+      } else if (!std::filesystem::is_regular_file(row.path, error)) {
+        missing.push_back(left);
       } else if (row.finding.empty()) {
         unlabelled.push_back(left);
       } else {
@@ -86,7 +86,7 @@ struct Covid19Manifest {
         if (!row.patient.empty()) known_patients.insert(row.patient);
         const bool is_covid = covid19.wants(row);
         covid += is_covid ? 1 : 0;
-        manifest.samples.push_back({.id = row.file,
+        manifest.samples.push_back({.id = row.id,
                                     .path = row.path,
                                     .sha256 = {},
                                     .label = is_covid ? options.label : row.finding,
@@ -109,7 +109,6 @@ struct Covid19Manifest {
                              above ? "did you mean '" + (options.images / "images").string() + "'?"
                                    : "name the folder that holds the images of the metadata"});
     }
-    make_ids_unique(options);
     sort_from(0);
   }
 
@@ -136,15 +135,6 @@ struct Covid19Manifest {
     sort_from(first);
   }
 
-  /// Two folders of the collection may hold a film of the same name.
-  void make_ids_unique(const Covid19Options& options) {
-    std::map<std::string, int> uses;
-    for (const Sample& s : manifest.samples) ++uses[s.id];
-    const auto top = std::filesystem::absolute(options.images / "..").lexically_normal();
-    for (Sample& s : manifest.samples) {
-      if (uses[s.id] > 1) s.id = std::filesystem::path(s.path).lexically_relative(top).generic_string();
-    }
-  }
   void sort_from(std::size_t first) {
     std::sort(manifest.samples.begin() + static_cast<std::ptrdiff_t>(first), manifest.samples.end(),
               [](const Sample& a, const Sample& b) { return a.id < b.id; });

@@ -18,7 +18,7 @@ namespace youden::data {
 
 /// A row of the public covid-chestxray-dataset's metadata.csv (Cohen et al. 2020, arXiv:2003.11597).
 struct CovidRow {
-  std::string file;     ///< as written
+  std::string id;       ///< the file as written, with its folder where that is not `images`
   std::string path;     ///< absolute
   std::string finding;  ///< `COVID-19`, later `Pneumonia/Viral/COVID-19`
   std::string patient;
@@ -47,12 +47,12 @@ struct CovidFilter {
 };
 
 /// The table and where its images lie, in any published form: columns are found by name (`Patientid`, `patientid`),
-/// whatever their case or padding; a `folder` column other than `images` stands beside the images' folder.
+/// whatever their case or padding. Where a `folder` column says `volumes`, that folder beside the images' is meant, any
+/// other name means a folder in it; no row leads out of either.
 class CovidMetadata {
  public:
   CovidMetadata(const std::filesystem::path& table, const std::filesystem::path& images,
                 const std::optional<config::TextMap>& mapping = {}) {
-    namespace fs = std::filesystem;
     const Csv csv = Csv::read(table);
     base::Faults faults;
     Columns columns(csv, mapping, faults);
@@ -64,7 +64,10 @@ class CovidMetadata {
     const auto modality = columns.find("modality");
     const auto folder = columns.find("folder");
     for (const Csv::Row& cells : csv.rows()) {
-      CovidRow row{.file = Columns::cell(cells, file),
+      const std::string written = Columns::cell(cells, file);
+      const std::string where = base::lower(Columns::cell(cells, folder));
+      const bool plain = where.empty() || where == "images";
+      CovidRow row{.id = plain ? written : Columns::cell(cells, folder) + "/" + written,
                    .path = {},
                    .finding = Columns::cell(cells, finding),
                    .patient = Columns::cell(cells, patient),
@@ -75,13 +78,11 @@ class CovidMetadata {
       if (row.modality.empty() && !row.view.empty()) row.modality = base::lower(row.view) == "ct" ? "CT" : "X-ray";
       if (!row.view.empty()) row.covariates["view"] = row.view;
       if (!row.modality.empty()) row.covariates["modality"] = row.modality;
-      const std::string where = Columns::cell(cells, folder);
-      const bool beside = !where.empty() && base::lower(where) != "images";
-      const fs::path top = fs::absolute(images).lexically_normal();
       base::Faults leaves;
-      row.path = confined(beside ? (top / "..").lexically_normal() : top, beside ? where + "/" + row.file : row.file,
-                          row.place, "the film is left out", leaves);
-      row.confined = leaves.empty();
+      row.path = where == "volumes"
+                     ? confined(images / ".." / "volumes", written, row.place, "the film is left out", leaves)
+                     : confined(images, row.id, row.place, "the film is left out", leaves);
+      row.confined = leaves.empty() && !written.empty();
       rows_.push_back(std::move(row));
     }
     if (rows_.empty()) throw base::DataError({"the metadata has no rows", table.string()});

@@ -17,7 +17,7 @@
 namespace youden::data {
 
 /// A CSV table (RFC 4180: quotes, doubled quotes, line breaks inside quotes; LF or CRLF; an optional byte-order mark;
-/// UTF-8). Columns are found by name, whatever their case or padding.
+/// UTF-8); semicolons or tabs where the header has no comma. Columns are found by name, whatever their case or padding.
 class Csv {
  public:
   struct Row {
@@ -41,7 +41,7 @@ class Csv {
     require_text(text, name);
     Csv csv;
     csv.name_ = name;
-    std::vector<Row> rows = split_rows(text, name);
+    std::vector<Row> rows = split_rows(text, name, separator_of(text));
     if (rows.empty()) throw base::DataError({"the table is empty", name, "its first line names the columns"});
     for (std::size_t i = 0; i < rows.front().cells.size(); ++i) {
       csv.names_.emplace_back(base::trim(rows.front().cells[i]));
@@ -74,9 +74,7 @@ class Csv {
   /// Adds a fault where the column is missing; then 0.
   [[nodiscard]] std::size_t required(const std::string& name, base::Faults& faults) const {
     if (const auto at = column(name)) return *at;
-    const bool other = names_.size() == 1 && names_[0].find_first_of(";\t") != std::string::npos;
-    faults.add("no column '" + name + "'", name_ + ":1",
-               other ? "separate the columns by commas" : base::suggestion(name, names_));
+    faults.add("no column '" + name + "'", name_ + ":1", base::suggestion(name, names_));
     return 0;
   }
   [[nodiscard]] std::string place(const Row& row) const { return name_ + ":" + std::to_string(row.line); }
@@ -92,7 +90,16 @@ class Csv {
                            "save it as UTF-8, for example: iconv -f latin1 -t utf-8"});
   }
 
-  static std::vector<Row> split_rows(const std::string& text, const std::string& name) {
+  /// Comma, unless the header has none: spreadsheets of many countries write semicolons, others tabs.
+  static char separator_of(const std::string& text) {
+    const std::string header = text.substr(0, text.find('\n'));
+    for (const char c : {',', ';', '\t'}) {
+      if (header.find(c) != std::string::npos) return c;
+    }
+    return ',';
+  }
+
+  static std::vector<Row> split_rows(const std::string& text, const std::string& name, char separator) {
     std::vector<Row> rows;
     Row row{.cells = {}, .line = 1};
     std::string cell;
@@ -121,7 +128,7 @@ class Csv {
       } else if (c == '"' && base::trim(cell).empty()) {
         cell.clear();
         quoted = any = true;
-      } else if (c == ',') {
+      } else if (c == separator) {
         row.cells.push_back(std::move(cell));
         cell.clear();
       } else if (c == '\n') {

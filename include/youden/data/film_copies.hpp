@@ -11,6 +11,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/base/interrupt.hpp"
+#include "youden/base/progress.hpp"
 #include "youden/base/text.hpp"
 #include "youden/data/manifest.hpp"
 
@@ -56,7 +57,8 @@ inline void require_empty_folder(const std::filesystem::path& folder) {
 
 /// The folder layout of source `image_folder`, `folder/<label>/<film>`. The folder appears whole or not at all. Throws
 /// ConfigError where it holds something already, StoreError with the system's reason.
-inline void copy_films(const std::vector<Sample>& samples, const std::filesystem::path& folder) {
+inline void copy_films(const std::vector<Sample>& samples, const std::filesystem::path& folder,
+                       base::Progress& progress) {
   namespace fs = std::filesystem;
   require_empty_folder(folder);
   fs::path target = fs::absolute(folder).lexically_normal();
@@ -76,6 +78,7 @@ inline void copy_films(const std::vector<Sample>& samples, const std::filesystem
       if (base::interrupted()) throw base::Interrupted({"interrupted; nothing was copied", target.string()});
       fs::create_directories((partial / names[i]).parent_path());
       fs::copy_file(samples[i].path, partial / names[i]);
+      progress.update("copies", i + 1, samples.size());
     }
     fs::rename(partial, target);
   } catch (const fs::filesystem_error& e) {

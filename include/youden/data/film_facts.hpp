@@ -1,13 +1,17 @@
 #pragma once
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "youden/base/interrupt.hpp"
+#include "youden/base/progress.hpp"
 #include "youden/base/threads.hpp"
 #include "youden/config/json.hpp"
 #include "youden/data/decode.hpp"
@@ -43,10 +47,16 @@ inline FilmFacts film_facts(const std::string& path) {
 }
 
 /// In the samples' order. Films that are drawn instead of read have an empty header and are sound.
-inline std::vector<FilmFacts> all_film_facts(const std::vector<Sample>& samples, int threads) {
+inline std::vector<FilmFacts> all_film_facts(const std::vector<Sample>& samples, int threads,
+                                             base::Progress& progress) {
   std::vector<FilmFacts> out(samples.size());
+  std::atomic<std::size_t> done{0};
+  std::mutex drawing;  // of the bar
   base::parallel_for(samples.size(), threads, [&](std::size_t i) {
+    if (base::interrupted()) throw base::Interrupted({"interrupted; nothing was written"});
     if (!samples[i].path.empty()) out[i] = film_facts(samples[i].path);
+    ++done;
+    if (const std::unique_lock turn(drawing, std::try_to_lock); turn) progress.update("films", done, samples.size());
   });
   return out;
 }

@@ -33,7 +33,7 @@ inline std::vector<std::size_t> films_to_show(const std::vector<std::size_t>& fi
   return out;
 }
 
-/// A row of the sheet: films that belong together.
+/// Films that belong together on the sheet.
 struct FilmGroup {
   std::string title;
   std::vector<std::size_t> films;  ///< indices of samples
@@ -58,6 +58,21 @@ inline std::string counted(std::size_t n, const std::string& what) {
   return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
 }
 
+/// `patient 46, F 55, PA`, as far as it is known.
+inline std::string caption(const Sample& s) {
+  const auto known = [&](const char* name) {
+    const auto it = s.covariates.find(name);
+    if (it == s.covariates.end() || it->is_null()) return std::string();
+    return it->is_string() ? it->get<std::string>() : it->dump();
+  };
+  std::string out = s.group.empty() ? "patient unknown" : "patient " + s.group;
+  const std::string person = known("sex") + " " + known("age");
+  for (const std::string& more : {std::string(base::trim(person)), known("view")}) {
+    if (!more.empty()) out += ", " + more;
+  }
+  return out;
+}
+
 /// The contact sheet of a data set, at most `kMostRows` groups of it. `look`: how a sample that is no file is drawn.
 inline ContactSheet film_sheet(const std::string& title, const std::vector<Sample>& samples,
                                const std::vector<FilmFacts>& facts, std::vector<FilmGroup> groups,
@@ -65,6 +80,8 @@ inline ContactSheet film_sheet(const std::string& title, const std::vector<Sampl
   constexpr std::size_t kMostRows = 16;
   const std::size_t all = groups.size();
   if (all > kMostRows) groups.resize(kMostRows);
+  // Two classes have room for three lines each, from seven on it is one.
+  const std::size_t lines = all == 0 ? 1 : std::clamp<std::size_t>(6 / all, 1, 3);
   std::vector<SheetRow> rows;
   for (const FilmGroup& group : groups) {
     LabelFacts known;
@@ -73,13 +90,16 @@ inline ContactSheet film_sheet(const std::string& title, const std::vector<Sampl
     if (!known.patients.empty()) row.note += "  |  " + counted(known.patients.size(), "patient");
     if (known.width.second > 0) row.note += "  |  " + known.sizes() + " pixels";
     if (known.broken > 0) row.note += "  |  " + std::to_string(known.broken) + " not readable";
-    for (const std::size_t i : films_to_show(group.films, facts, ContactSheet::kAcross)) {
+    const auto shown = films_to_show(group.films, facts, lines * ContactSheet::kAcross);
+    if (shown.size() < group.films.size()) row.note += "  |  " + std::to_string(shown.size()) + " shown";
+    for (const std::size_t i : shown) {
       const Sample& s = samples[i];
       const auto file = s.path.empty() ? s.id : std::filesystem::path(s.path).filename().string();
-      const auto picture = [&s, look](int side) {
+      const auto picture = [&s, look, broken = facts[i].broken](int side) {
+        if (!broken.empty()) throw base::DataError({broken});
         return s.path.empty() ? shrink(look(s), side) : thumbnail(s.path, side);
       };
-      row.films.push_back({picture, s.group.empty() ? std::string("patient unknown") : "patient " + s.group, file});
+      row.films.push_back({picture, caption(s), file});
     }
     rows.push_back(std::move(row));
   }
@@ -88,7 +108,7 @@ inline ContactSheet film_sheet(const std::string& title, const std::vector<Sampl
   std::string note = counted(whole.films, "film");
   if (!whole.patients.empty()) note += " of " + counted(whole.patients.size(), "patient");
   if (!whole.sources.empty() && whole.sources.size() <= 4) note += ", from " + base::join(whole.sources, ", ");
-  if (all > kMostRows) note += "; " + std::to_string(all - kMostRows) + " more classes are not shown";
+  if (all > kMostRows) note += "; " + std::to_string(all - kMostRows) + " further rows are not shown";
   return {title, note, std::move(rows)};
 }
 

@@ -3,11 +3,26 @@
 #include <memory>
 #include <optional>
 
+#include "youden/base/faults.hpp"
 #include "youden/data/labels.hpp"
 #include "youden/data/source.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::data {
+
+namespace detail {
+
+inline void require_labels(const Manifest& manifest) {
+  base::Faults faults;
+  for (const Sample& s : manifest.samples) {
+    if (!s.label.empty()) continue;
+    faults.add("the label of '" + s.id + "' is empty", {},
+               faults.empty() ? "give it one, or leave such samples out with dataset.labels: {…, drop: ['']}" : "");
+  }
+  faults.raise<base::DataError>("samples have no label:");
+}
+
+}  // namespace detail
 
 /// A source and what it lists, under the classes and the source name that the dataset's options give.
 struct LoadedSource {
@@ -27,6 +42,7 @@ inline LoadedSource load_source(const config::Component& dataset, std::uint64_t 
     for (Sample& s : out.manifest.samples) s.source = *out.common.source;
   }
   if (out.common.labels) LabelMap(*out.common.labels).apply(out.manifest);
+  detail::require_labels(out.manifest);
   return out;
 }
 

@@ -1,21 +1,20 @@
 #pragma once
 #include <algorithm>
-#include <cctype>
+#include <array>
 #include <cstddef>
 #include <filesystem>
 #include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "youden/base/faults.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/json.hpp"
+#include "youden/data/column_choice.hpp"
 #include "youden/data/confine.hpp"
 #include "youden/data/csv.hpp"
 #include "youden/data/manifest.hpp"
@@ -43,14 +42,14 @@ struct TableManifest {
   static TableManifest build(const TableOptions& options) {
     const Csv csv = Csv::read(options.table);
     base::Faults faults;
-    Chooser choose(csv, faults);
-    const auto path = choose.column("path", options.path, true, kPaths);
-    const auto label = choose.column("label", options.label, true, kLabels);
-    const auto group = choose.column("group", options.group, false, kGroups);
-    const auto source = choose.column("source", options.source, false, kSources);
+    ColumnChoice choose(csv, faults);
+    const auto path = choose.required("path", options.path);
+    const auto label = choose.required("label", options.label);
+    const auto group = choose.optional("group", options.group);
+    const auto source = choose.optional("source", options.source);
     faults.raise<base::DataError>("faults in the columns:");
 
-    TableManifest out{.manifest = {}, .rows = csv.rows().size(), .columns = choose.chosen};
+    TableManifest out{.manifest = {}, .rows = csv.rows().size(), .columns = choose.chosen()};
     const auto id = usable_ids(csv, {path, label, group, source});
     const auto part = parts_column(csv, {path, label, group, source});
     std::map<std::string, std::string> seen;
@@ -102,73 +101,7 @@ struct TableManifest {
 
  private:
   using Column = std::optional<std::size_t>;
-  using Names = std::span<const std::string_view>;
-  // Compared without case, spaces, hyphens and underscores.
-  static constexpr std::string_view kPaths[] = {"path",      "filename",   "file",         "filepath",
-                                                "image",     "imagepath",  "film",         "imagefile",
-                                                "imagename", "imageindex", "imagefilename"};
-  static constexpr std::string_view kLabels[] = {"label",  "class",    "finding",   "findings",      "findinglabels",
-                                                 "target", "category", "diagnosis", "diagnosislabel"};
-  static constexpr std::string_view kGroups[] = {"patient",   "patientid",     "group", "subject",
-                                                 "subjectid", "patientnumber", "caseid"};
-  static constexpr std::string_view kSources[] = {"source",      "collection", "hospital", "site",
-                                                  "institution", "center",     "centre"};
-
-  /// Which column is meant, by option or by name.
-  struct Chooser {
-    Chooser(const Csv& table, base::Faults& into) : csv(table), faults(into) {}
-
-    Column column(const std::string& ours, const std::optional<std::string>& given, bool needed, Names usual) {
-      Column at;
-      if (given && (needed || *given != "none")) {
-        at = csv.column(*given);
-        if (!at) {
-          faults.add("no column '" + *given + "'", csv.name() + ":1", base::suggestion(*given, csv.names()));
-        }
-      } else if (!given) {
-        at = guess(ours, needed, usual);
-      }
-      chosen[ours] = at ? config::Json(csv.names()[*at]) : config::Json();
-      if (at) taken.insert(*at);
-      return at;
-    }
-
-    const Csv& csv;
-    base::Faults& faults;
-    config::Json chosen = config::Json::object();
-    std::set<std::size_t> taken = {};
-
-   private:
-    Column guess(const std::string& ours, bool needed, Names usual) {
-      std::vector<std::size_t> fits;
-      for (std::size_t c = 0; c < csv.names().size(); ++c) {
-        const bool known = std::find(usual.begin(), usual.end(), bare(csv.names()[c])) != usual.end();
-        if (known && !taken.contains(c)) fits.push_back(c);
-      }
-      if (fits.size() == 1) return fits.front();
-      for (const std::size_t c : fits) {  // the very name is no guess
-        if (bare(csv.names()[c]) == ours) return c;
-      }
-      const std::string option = "--" + ours;
-      if (fits.size() > 1) {
-        std::vector<std::string> names;
-        for (const std::size_t c : fits) names.push_back("'" + csv.names()[c] + "'");
-        faults.add("the " + ours + " could be in column " + base::join(names, " or "), csv.name() + ":1",
-                   "say which: " + option + " " + names.front() + (needed ? "" : ", or " + option + " none"));
-      } else if (needed) {
-        faults.add("no column is named like a " + ours, csv.name() + ":1",
-                   "name it: " + option + " COL, one of: " + base::join(csv.names(), ", "));
-      }
-      return {};
-    }
-    static std::string bare(const std::string& name) {
-      std::string out;
-      for (const char c : base::lower(name)) {
-        if (c != ' ' && c != '_' && c != '-') out += c;
-      }
-      return out;
-    }
-  };
+  static constexpr std::array<std::string_view, 5> kParts{"train", "val", "validation", "valid", "test"};
 
   static std::string cell(const Csv::Row& row, Column at) {
     return at ? std::string(base::trim(row.cells[*at])) : std::string();
@@ -185,12 +118,11 @@ struct TableManifest {
   }
   /// A column `part` or `split` that says train, val or test throughout.
   static Column parts_column(const Csv& csv, std::initializer_list<Column> others) {
-    static constexpr std::string_view kParts[] = {"train", "val", "validation", "valid", "test"};
     for (const char* name : {"part", "split"}) {
       const Column at = csv.column(name);
       if (!at || std::find(others.begin(), others.end(), at) != others.end()) continue;
       if (std::all_of(csv.rows().begin(), csv.rows().end(),
-                      [&](const auto& row) { return base::any_same(Names(kParts), cell(row, at)); })) {
+                      [&](const auto& row) { return base::any_same(kParts, cell(row, at)); })) {
         return at;
       }
     }

@@ -1,17 +1,19 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
 #include "youden/data/decode.hpp"
 
 namespace youden::data {
 
 /// A film for the eye: [H,W] of 3 × uint8, RGB, aspect kept, its longer side `side` at most. Deeper films are stretched
-/// to what they hold, since 12 bits stored in 16 would look black.
+/// to what 99 of 100 of their values hold: 12 bits stored in 16 would look black, also under a white letter.
 inline cv::Mat shrink(const cv::Mat& film, int side) {
   cv::Mat out = film;
   const double scale = static_cast<double>(side) / std::max(film.cols, film.rows);
@@ -20,9 +22,12 @@ inline cv::Mat shrink(const cv::Mat& film, int side) {
     cv::resize(film, out, size, 0, 0, cv::INTER_AREA);
   }
   if (out.depth() == CV_8U) return out.clone();
-  double most = 0;
-  cv::minMaxLoc(out.reshape(1), nullptr, &most);
-  out.convertTo(out, CV_8U, most > 0 ? 255 / most : 1);
+  std::vector<std::uint16_t> values;
+  out.reshape(1, 1).copyTo(values);
+  const auto bright = values.begin() + static_cast<std::ptrdiff_t>(values.size() * 99 / 100);
+  std::nth_element(values.begin(), bright, values.end());
+  const int most = *bright > 0 ? *bright : *std::max_element(bright, values.end());
+  out.convertTo(out, CV_8U, most > 0 ? 255.0 / most : 1);
   return out;
 }
 

@@ -48,8 +48,8 @@ struct CovidChestxrayOptions {
 ///     root/metadata.csv            patientid, finding, view, modality, filename, …
 ///     root/images/<filename>
 ///
-/// id = file name, label = the finding as written (map it with `labels`), group = the patient, other columns
-/// covariates.
+/// id = file name (with its folder where that is not images), label = the finding as written (map it with `labels`),
+/// group = the patient, other columns covariates.
 class CovidChestxray final : public Source {
  public:
   using Options = CovidChestxrayOptions;
@@ -65,11 +65,10 @@ class CovidChestxray final : public Source {
     std::set<std::string> seen;
     for (CovidRow& row : table.select({options_.finding, options_.view, options_.modality})) {
       if (!row.confined) {
-        faults.add("the path '" + base::excerpt(row.file) + "' leads out of the collection", row.place,
-                   "remove the row");
+        faults.add("the path '" + base::excerpt(row.id) + "' leads out of the collection", row.place, "remove the row");
       }
-      if (!seen.insert(row.file).second) faults.add("'" + row.file + "' is listed twice", row.place, "remove one row");
-      manifest.samples.push_back({.id = row.file,
+      if (!seen.insert(row.path).second) faults.add("'" + row.id + "' is listed twice", row.place, "remove one row");
+      manifest.samples.push_back({.id = row.id,
                                   .path = row.path,
                                   .sha256 = {},
                                   .label = row.finding,

@@ -1,0 +1,100 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "youden/base/faults.hpp"
+#include "youden/base/text.hpp"
+#include "youden/config/json.hpp"
+#include "youden/data/csv.hpp"
+
+namespace youden::data {
+
+/// Which column of anyone's table is the path, label, group (patient) or source: as an option says, else by its usual
+/// names where just one fits. Names are compared without case, spaces, hyphens and underscores.
+class ColumnChoice {
+ public:
+  ColumnChoice(const Csv& csv, base::Faults& faults) : csv_(csv), faults_(faults) {}
+
+  /// A fault where `given` is not there, or where none or several could be meant.
+  std::optional<std::size_t> required(const std::string& ours, const std::optional<std::string>& given) {
+    return choose(ours, given, true);
+  }
+  /// As `required`, but there may be none, and `none` says so.
+  std::optional<std::size_t> optional(const std::string& ours, const std::optional<std::string>& given) {
+    return choose(ours, given, false);
+  }
+  /// ours -> the table's name, or null.
+  [[nodiscard]] const config::Json& chosen() const { return chosen_; }
+
+ private:
+  using Column = std::optional<std::size_t>;
+
+  static std::vector<std::string_view> usual(const std::string& ours) {
+    if (ours == "path") {
+      return {"path", "filename",  "file",      "filepath",   "image",        "imagepath",
+              "film", "imagefile", "imagename", "imageindex", "imagefilename"};
+    }
+    if (ours == "label") {
+      return {"label",  "class",    "finding",   "findings",      "findinglabels",
+              "target", "category", "diagnosis", "diagnosislabel"};
+    }
+    if (ours == "group") {
+      return {"group", "patient", "patientid", "patientnumber", "subject", "subjectid", "caseid"};
+    }
+    return {"source", "collection", "hospital", "site", "institution", "center", "centre"};
+  }
+  static std::string bare(const std::string& name) {
+    std::string out = base::lower(name);
+    std::erase_if(out, [](char c) { return c == ' ' || c == '_' || c == '-'; });
+    return out;
+  }
+
+  Column choose(const std::string& ours, const std::optional<std::string>& given, bool needed) {
+    Column at;
+    if (!given) {
+      at = guess(ours, needed);
+    } else if (needed || *given != "none") {
+      at = csv_.column(*given);
+      if (!at) faults_.add("no column '" + *given + "'", csv_.name() + ":1", base::suggestion(*given, csv_.names()));
+    }
+    chosen_[ours] = at ? config::Json(csv_.names()[*at]) : config::Json();
+    if (at) taken_.insert(*at);
+    return at;
+  }
+
+  Column guess(const std::string& ours, bool needed) {
+    const auto known = usual(ours);
+    std::vector<std::size_t> fits;
+    for (std::size_t c = 0; c < csv_.names().size(); ++c) {
+      const std::string name = bare(csv_.names()[c]);
+      if (!taken_.contains(c) && std::find(known.begin(), known.end(), name) != known.end()) fits.push_back(c);
+    }
+    if (fits.size() == 1) return fits.front();
+    for (const std::size_t c : fits) {  // the very name is no guess
+      if (bare(csv_.names()[c]) == ours) return c;
+    }
+    const std::string option = "--" + ours;
+    if (fits.size() > 1) {
+      std::vector<std::string> names;
+      for (const std::size_t c : fits) names.push_back("'" + csv_.names()[c] + "'");
+      faults_.add("the " + ours + " could be in column " + base::join(names, " or "), csv_.name() + ":1",
+                  "say which: " + option + " " + names.front() + (needed ? "" : ", or " + option + " none"));
+    } else if (needed) {
+      faults_.add("no column is named like a " + ours, csv_.name() + ":1",
+                  "name it: " + option + " COL, one of: " + base::join(csv_.names(), ", "));
+    }
+    return {};
+  }
+
+  const Csv& csv_;
+  base::Faults& faults_;
+  config::Json chosen_ = config::Json::object();
+  std::set<std::size_t> taken_;
+};
+
+}  // namespace youden::data
