@@ -87,7 +87,7 @@ int data_split(const Invocation& in) {
       "examples:\n"
       "  youden data split experiments/covid19-sound.yaml -o split.csv\n"
       "  youden data split run:7 -o split.csv\n"
-      "  youden data split experiments/covid19-sound.yaml split=patient-kfold5 split.val=0.15 -o folds/");
+      "  youden data split experiments/covid19-sound.yaml split=patient-kfold5 -o folds/");
   DataFiles::declare(args, "the file to write, or a folder");
   if (!args.parse(-1)) return 0;
   const std::string exp = args.first("the experiment");
