@@ -144,6 +144,9 @@ BOOST_AUTO_TEST_CASE(files_that_are_not_there_are_named) {
   const auto m = merge();
   BOOST_TEST(m.missing == std::vector<fs::path>{store::run_folder(here, uid(there, first)) / "model.safetensors"},
              boost::test_tools::per_element());
+  write(there, uid(there, first), "model.safetensors", "12345");  // the folder was forgotten, and is brought after it
+  BOOST_TEST(merge().copied == m.missing, boost::test_tools::per_element());
+  BOOST_TEST(store::check_database(here).problems.empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_run_that_came_further_wins_with_its_files) {

@@ -66,8 +66,8 @@ inline void change_tags(Database& database, std::int64_t run,
         execute(db, "INSERT OR REPLACE INTO tag (run, name, value) VALUES (?, ?, ?)", run, name, value);
       } else if (execute(db, "DELETE FROM tag WHERE run = ? AND name = ?", run, name) == 0) {
         std::vector<std::string> known;
-        const Json tags = read_tags(database, run);
-        for (const auto& [key, ignored] : tags.items()) known.push_back(key);
+        const Json there = read_tags(database, run);
+        for (const auto& [key, ignored] : there.items()) known.push_back(key);
         throw base::ConfigError({"run " + std::to_string(run) + " has no tag '" + name + "'", database.path().string(),
                                  base::suggestion(name, known)});
       }

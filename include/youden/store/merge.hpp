@@ -120,7 +120,7 @@ class Merger {
     } else if (ours->status.name == "running") {
       out_.left_out.push_back(text(uid, *ours) + " is being worked on here");
     } else if (theirs.progress > ours->progress) {
-      for (const auto& file : checkpoints(ours->id)) outrun_.push_back(file);
+      for (const auto& file : paths("checkpoint", ours->id)) outrun_.push_back(file);
       transfer.replace_run(theirs.id, ours->id);
       transfer.add_labels(theirs.id, ours->id);
       copies.take(transfer, uid, ours->id);
@@ -132,6 +132,7 @@ class Merger {
         if (same_data) transfer.add_external(theirs.id, ours->id);
       }
       transfer.add_labels(theirs.id, ours->id);
+      copies.fill(paths("artifact", ours->id), uid);
       ++out_.present;
     }
   }
@@ -156,15 +157,15 @@ class Merger {
     return row.executeStep();
   }
 
-  std::vector<std::filesystem::path> checkpoints(std::int64_t run) {
+  std::vector<std::filesystem::path> paths(const std::string& table, std::int64_t run) {
     return read_rows(
-        ours_, "SELECT path FROM main.checkpoint WHERE run = ?",
+        ours_, "SELECT path FROM main." + table + " WHERE run = ?",
         [&](SQLite::Statement& row) { return ours_.absolute_path(row.getColumn(0).getString()); }, run);
   }
   /// Those of our state of a run that theirs replaced.
   void remove_outrun_checkpoints() {
     for (const std::int64_t run : out_.updated) {
-      const auto kept = checkpoints(run);
+      const auto kept = paths("checkpoint", run);
       std::error_code ignored;
       for (const auto& file : outrun_) {
         if (std::find(kept.begin(), kept.end(), file) == kept.end()) std::filesystem::remove(file, ignored);

@@ -43,6 +43,14 @@ class FileCopies {
       return note(here / rest);
     });
   }
+  /// For a run whose rows were here already: files that they name, that are not here and that lie there.
+  void fill(const std::vector<std::filesystem::path>& named, const std::string& uid) {
+    for (const auto& file : named) {
+      const auto rest = below_run_folder(file, uid);
+      const auto there = their_folder_ / "runs" / uid / rest;
+      if (!rest.empty() && !std::filesystem::exists(file) && is_file(there)) copy_file(there, file);
+    }
+  }
   void sync() const {
     for (const auto& folder : made_) {
       const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
