@@ -105,12 +105,12 @@ int command_db(const Invocation& in) {
     }
     return run_query(in, rest[0]);
   }
+  if (what != "check" && what != "vacuum") {
+    const std::vector<std::string> known{"check", "query", "vacuum", "merge", "export"};
+    throw base::ConfigError({"no 'db " + what + "'", "command line", base::suggestion(what, known)});
+  }
   if (!rest.empty()) throw base::ConfigError({"unexpected '" + rest[0] + "'", "command line"});
-  if (what == "check") return check(in);
-  if (what == "vacuum") return vacuum(in);
-  throw base::ConfigError(
-      {"no 'db " + what + "'", "command line",
-       base::suggestion(what, std::vector<std::string>{"check", "query", "vacuum", "merge", "export"})});
+  return what == "check" ? check(in) : vacuum(in);
 }
 
 }  // namespace youden::runner

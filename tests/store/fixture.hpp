@@ -16,8 +16,6 @@
 
 namespace youden::test {
 
-using config::Json;
-
 /// Ten films, unevenly: covid s0–s3, normal s4–s9; s2, s3, s7, s8, s9 are the test part. s7 and s8 share a patient.
 inline store::DatasetRow small_dataset() {
   store::DatasetRow d{"hash-of-ten", "ten", {}, {}};
