@@ -16,6 +16,7 @@
 #include "youden/store/sha256.hpp"
 #include "youden/store/transfer.hpp"
 #include "youden/store/values.hpp"
+#include "youden/store/views.hpp"
 
 namespace youden::store {
 

@@ -4,6 +4,7 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -17,7 +18,9 @@
 #include "youden/base/interrupt.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/deidentify.hpp"
+#include "youden/store/run_reader.hpp"
 #include "youden/store/snapshot.hpp"
+#include "youden/store/transaction.hpp"
 #include "youden/store/transfer.hpp"
 
 namespace youden::store {

@@ -1,4 +1,6 @@
 #pragma once
+#include <sqlite3.h>
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <algorithm>
 #include <cstdint>
@@ -15,6 +17,8 @@
 #include "youden/store/database.hpp"
 #include "youden/store/merge_files.hpp"
 #include "youden/store/removal.hpp"
+#include "youden/store/run_folder.hpp"
+#include "youden/store/run_reader.hpp"
 #include "youden/store/snapshot.hpp"
 #include "youden/store/status.hpp"
 #include "youden/store/transaction.hpp"
