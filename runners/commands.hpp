@@ -14,7 +14,7 @@ struct CommandInfo {
   std::string_view summary;
 };
 
-inline constexpr std::array<CommandInfo, 15> kCommands{{
+inline constexpr std::array<CommandInfo, 18> kCommands{{
     {"init", Side::front, "DIR [--component KIND]", "a new project, or a component to fill in"},
     {"train", Side::engine, "EXP [key=value…] [--again] [--dry-run]", "one run: all its folds and replicates"},
     {"resume", Side::engine, "RUN", "continue an interrupted run to the same bits"},
@@ -25,11 +25,15 @@ inline constexpr std::array<CommandInfo, 15> kCommands{{
      "manifests from collections, tables, folders; splits"},
     {"list", Side::front, "[--where EXPR] [--sort METRIC] [--limit N]", "runs, ranked"},
     {"show", Side::front, "RUN [--follow]", "everything about one run"},
+    {"tag", Side::front, "RUN [NAME=VALUE…] [--remove NAME]", "labels of your own for a run"},
+    {"note", Side::front, "RUN [TEXT… | -]", "words of your own about a run"},
+    {"rm", Side::front, "RUN… [--yes]", "remove runs, rows and files"},
     {"config", Side::front, "EXP [key=value…]", "the resolved experiment, with the origin of each value"},
     {"weights", Side::engine, "ls | fetch NAME|URL | add FILE", "weight files: what is there, and getting more"},
     {"components", Side::front, "[KIND [NAME]]", "what can be written in YAML"},
     {"schema", Side::front, "", "JSON Schema of experiments, for your editor"},
-    {"db", Side::front, "check | query SQL | vacuum", "look into and after the results database"},
+    {"db", Side::front, "check | query | vacuum | merge | export …",
+     "look into and after the results database, share it"},
     {"help", Side::front, "[COMMAND]", "this page, or a command's own"},
 }};
 

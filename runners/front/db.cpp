@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "arguments.hpp"
+#include "db_commands.hpp"
 #include "front_commands.hpp"
 #include "youden/store/check.hpp"
 #include "youden/store/query.hpp"
+#include "youden/store/removal.hpp"
 
 namespace youden::runner {
 namespace {
@@ -58,6 +60,7 @@ int run_query(const Invocation& in, const std::string& sql) {
 int vacuum(const Invocation& in) {
   store::Database::open_read_only(in.db);  // a missing file is not made
   auto database = store::Database::open(in.db);
+  store::finish_removals(database);
   const auto [before, after] = store::vacuum(database);
   if (in.format == Format::json) {
     fmt::print("{}\n", Json{{"bytes_before", before}, {"bytes_after", after}}.dump(2));
@@ -70,27 +73,44 @@ int vacuum(const Invocation& in) {
 }  // namespace
 
 int command_db(const Invocation& in) {
-  Arguments args(in, "check | query SQL | vacuum",
+  Arguments args(in, "check | query SQL | vacuum | merge FILE… | export OUT [RUN…]",
                  "check   pages, references, artifacts present and unchanged; exit 3 when something is wrong\n"
                  "query   one SELECT, read-only; results/README.md describes tables and views\n"
-                 "vacuum  gives unused space back\n\n"
+                 "vacuum  gives unused space back\n"
+                 "merge   brings in the runs of other databases and the files beside them; a second time adds nothing\n"
+                 "export  these runs (all by default) as one file for somebody else\n\n"
                  "examples:\n"
                  "  youden db check\n"
                  "  youden db query \"SELECT run, name, sensitivity FROM leaderboard WHERE specificity > .9\"\n"
                  "  youden db query \"SELECT y, score FROM scored WHERE run = 7\" --format csv > scores.csv\n"
-                 "  youden db vacuum");
-  if (!args.parse(2)) return 0;
-  const std::string what = args.first("check, query or vacuum");
-  if (what == "query") {
-    if (args.words.size() != 2)
-      throw base::ConfigError({"the SQL is missing", "command line", "youden db query \"SELECT …\""});
-    return run_query(in, args.words[1]);
+                 "  youden db vacuum\n"
+                 "  youden db merge ../other/results/youden.db node*/youden.db\n"
+                 "  youden db export share.db 7 12 --deidentify");
+  args.options.add_options()("deidentify", "export: no patients, paths, hosts or notes; random pseudonyms instead")(
+      "force", "export: replace the file");
+  if (!args.parse(-1)) return 0;
+  const std::string what = args.first("check, query, vacuum, merge or export");
+  const std::vector<std::string> rest(args.words.begin() + 1, args.words.end());
+  for (const char* option : {"deidentify", "force"}) {
+    if (args.has(option) && what != "export") {
+      throw base::ConfigError({fmt::format("--{} is an option of db export", option), "command line"});
+    }
   }
-  if (args.words.size() > 1) throw base::ConfigError({"unexpected '" + args.words[1] + "'", "command line"});
-  if (what == "check") return check(in);
-  if (what == "vacuum") return vacuum(in);
-  throw base::ConfigError({"no 'db " + what + "'", "command line",
-                           base::suggestion(what, std::vector<std::string>{"check", "query", "vacuum"})});
+  if (what == "merge") return db_merge(in, rest);
+  if (what == "export") return db_export(in, rest, args.has("deidentify"), args.has("force"));
+  if (what == "query") {
+    if (rest.empty()) throw base::ConfigError({"the SQL is missing", "command line", "youden db query \"SELECT …\""});
+    if (rest.size() > 1) {
+      throw base::ConfigError({"unexpected '" + rest[1] + "'", "command line", "put the SQL in quotes"});
+    }
+    return run_query(in, rest[0]);
+  }
+  if (what != "check" && what != "vacuum") {
+    const std::vector<std::string> known{"check", "query", "vacuum", "merge", "export"};
+    throw base::ConfigError({"no 'db " + what + "'", "command line", base::suggestion(what, known)});
+  }
+  if (!rest.empty()) throw base::ConfigError({"unexpected '" + rest[0] + "'", "command line"});
+  return what == "check" ? check(in) : vacuum(in);
 }
 
 }  // namespace youden::runner

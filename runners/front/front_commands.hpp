@@ -7,6 +7,9 @@ namespace youden::runner {
 int command_init(const Invocation& in);
 int command_list(const Invocation& in);
 int command_show(const Invocation& in);
+int command_tag(const Invocation& in);
+int command_note(const Invocation& in);
+int command_rm(const Invocation& in);
 int command_db(const Invocation& in);
 int command_config(const Invocation& in);
 int command_components(const Invocation& in);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,24 @@ std::string test_set_notes(const store::Leaderboard& board) {
   return out + "\n";
 }
 
+/// `reader=2 site=A`
+std::string tags_text(const Json& tags) {
+  std::string out;
+  for (const auto& [name, value] : tags.items()) {
+    out += (out.empty() ? "" : " ") + name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return out;
+}
+
+/// Names of the tags that any of the runs has.
+std::set<std::string> tag_names(const store::Leaderboard& board) {
+  std::set<std::string> out;
+  for (const store::RankedRun& r : board.runs) {
+    for (const auto& [name, value] : r.tags.items()) out.insert(name);
+  }
+  return out;
+}
+
 void print_text(const store::Leaderboard& board, const store::LeaderboardQuery& q) {
   if (board.runs.empty()) {
     fmt::print("{}\n",
@@ -73,6 +92,8 @@ void print_text(const store::Leaderboard& board, const store::LeaderboardQuery& 
   const std::size_t keys = std::min(board.differing.size(), kMostKeys);
   table.columns.insert(table.columns.end(), board.differing.begin(),
                        board.differing.begin() + static_cast<std::ptrdiff_t>(keys));
+  const bool tagged = !tag_names(board).empty();
+  if (tagged) table.columns.emplace_back("tags");
   for (const store::RankedRun& r : board.runs) {
     const Json& c = r.columns;
     std::vector<Json> row{r.run, c["name"]};
@@ -85,6 +106,7 @@ void print_text(const store::Leaderboard& board, const store::LeaderboardQuery& 
     row.emplace_back(c["part"].is_null() ? "-" : c["part"].get<std::string>() + (c["exploratory"] == 1 ? "*" : ""));
     row.push_back(c["status"]);
     for (std::size_t k = 0; k < keys; ++k) row.push_back(r.params.value(board.differing[k], Json()));
+    if (tagged) row.emplace_back(tags_text(r.tags));
     table.rows.push_back(std::move(row));
   }
   fmt::print("{}{}", table.text(), test_set_notes(board));
@@ -95,13 +117,17 @@ void print_text(const store::Leaderboard& board, const store::LeaderboardQuery& 
 
 void print_csv(const store::Leaderboard& board, Json columns) {
   for (const std::string& key : board.differing) columns.push_back(key);
-  fmt::print("{}", store::csv_line(columns));
+  const std::set<std::string> tags = tag_names(board);
+  Json titles = columns;
+  for (const std::string& name : tags) titles.push_back("tag." + name);
+  fmt::print("{}", store::csv_line(titles));
   for (const store::RankedRun& r : board.runs) {
     Json line = Json::array();
     for (const Json& name : columns) {
       const auto key = name.get<std::string>();
       line.push_back(r.columns.contains(key) ? r.columns[key] : r.params.value(key, Json()));
     }
+    for (const std::string& name : tags) line.push_back(r.tags.value(name, Json()));
     fmt::print("{}", store::csv_line(line));
   }
 }
@@ -118,6 +144,7 @@ Json to_json(store::Database& database, const store::Leaderboard& board) {
     one["scored_on_this_test_set"] = r.scored > 0 ? Json(r.scored) : Json();
     one["created"] = c["created"];
     one["seconds"] = c["elapsed_s"];
+    one["tags"] = r.tags;
     one["config"] = Json::object();
     for (const std::string& key : board.differing) one["config"][key] = r.params.value(key, Json());
     runs.push_back(std::move(one));
@@ -136,12 +163,13 @@ int command_list(const Invocation& in) {
                  "  youden list\n"
                  "  youden list --where \"sensitivity > .95 and [head.dropout] < .5\" --sort specificity\n"
                  "  youden list --where \"name like 'covid%' and status = 'completed'\" --sort auc --limit 10\n"
+                 "  youden list --where \"[tag.site] = 'north'\"\n"
                  "  youden list --sort brier --format csv > runs.csv");
   store::LeaderboardQuery q;
   std::int64_t sweep = 0;
   args.options.add_options()("where", po::value(&q.where)->value_name("EXPR"), "only runs for which this holds")(
       "sort", po::value(&q.sort)->value_name("METRIC")->default_value(q.sort),
-      "metric id, a limit (auc_low), a leaderboard column or a config key; best first")(
+      "metric id, a limit (auc_low), a leaderboard column, a config key or a tag; best first")(
       "limit", po::value(&q.limit)->value_name("N")->default_value(q.limit), "at most this many runs")(
       "sweep", po::value(&sweep)->value_name("S"), "only the runs of this sweep");
   if (!args.parse(0)) return 0;

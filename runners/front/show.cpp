@@ -13,6 +13,7 @@
 
 #include "arguments.hpp"
 #include "front_commands.hpp"
+#include "labels.hpp"
 #include "youden/base/interrupt.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/store/run_json.hpp"
@@ -207,6 +208,14 @@ std::string findings_text(store::Database& database, std::int64_t run) {
   return table.rows.empty() ? "" : "\naudit\n" + indented(table.text());
 }
 
+std::string notes_text(store::Database& database, std::int64_t run) {
+  std::string out;
+  for (const store::Note& note : store::read_notes(database, run)) {
+    out += fmt::format("  {}\n{}", note.created, indented(indented(note.body + "\n")));
+  }
+  return out.empty() ? "" : "\nnotes\n" + out;
+}
+
 std::string artifacts_text(store::Database& database, std::int64_t run) {
   Table table{{"kind", "bytes", "path"}};
   for (const auto& a : store::read_artifacts(database, run)) table.rows.push_back({a.kind, a.bytes, a.path.string()});
@@ -216,9 +225,9 @@ std::string artifacts_text(store::Database& database, std::int64_t run) {
 void print_text(store::Database& database, std::int64_t id) {
   const store::RunRecord run = store::read_run(database, id);
   const Json j = store::run_json(database, id);
-  fmt::print("{}{}{}{}{}{}{}{}{}{}", heading(run), config_text(run), data_text(database, run),
+  fmt::print("{}{}{}{}{}{}{}{}{}{}{}", heading(run), config_text(run), data_text(database, run),
              history_text(database, run), metrics_text(database, run), confusion_text(j["confusions"]),
-             findings_text(database, id), pairs_text("tags", store::read_tags(database, id)),
+             findings_text(database, id), pairs_text("tags", store::read_tags(database, id)), notes_text(database, id),
              pairs_text("environment", store::read_environment(database, id)), artifacts_text(database, id));
 }
 
@@ -229,6 +238,7 @@ void print_json(store::Database& database, std::int64_t id) {
   j["config"] = run.config;
   j["environment"] = store::read_environment(database, id);
   j["tags"] = store::read_tags(database, id);
+  j["notes"] = notes_json(database, id);
   j["history"] = Json::array();
   for (const auto& h : store::read_history(database, id)) {
     j["history"].push_back({{"replicate", h.replicate},

@@ -48,6 +48,7 @@ struct Launch {
   std::filesystem::path folder;                         ///< working directory and $HOME
   std::map<std::string, std::string> environment = {};  ///< of this process only PATH is handed down
   std::optional<rlim_t> file_limit = {};                ///< bytes that a file may grow to: a full disk
+  std::filesystem::path input = "/dev/null";            ///< stdin
 };
 
 /// A running `youden`; killed when the object goes away before it ended.
@@ -71,7 +72,7 @@ class Program {
     pid_ = ::fork();
     if (pid_ < 0) throw std::runtime_error("fork");
     if (pid_ == 0) {
-      ::dup2(::open("/dev/null", O_RDONLY), STDIN_FILENO);
+      ::dup2(::open(launch.input.c_str(), O_RDONLY), STDIN_FILENO);
       ::dup2(out[1], STDOUT_FILENO);
       ::dup2(err[1], STDERR_FILENO);
       if (launch.file_limit) {

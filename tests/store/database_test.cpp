@@ -45,6 +45,24 @@ BOOST_AUTO_TEST_CASE(an_empty_file_is_migrated_from_version_0) {
   BOOST_TEST(test::count(db, "leaderboard") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(version_1_is_brought_up_to_date_and_its_scorings_are_counted) {
+  const test::TempFolder folder;
+  test::make_version_1(folder / "youden.db");
+  Database db = Database::open_read_only(folder / "youden.db");
+  BOOST_TEST(db.version() == store::schema_version());
+  BOOST_TEST(store::count_scored(db, "t") == 2);  // the failed one did not score it
+  BOOST_TEST(test::count(db, "leaderboard") == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_is_brought_up_to_date_and_the_original_left_alone) {
+  const test::TempFolder folder;
+  test::make_version_1(folder / "old.db");
+  Database copy = Database::open_copy(folder / "old.db", folder / "copy.db");
+  BOOST_TEST(copy.version() == store::schema_version());
+  BOOST_TEST(test::count(copy, "run") == 3);
+  BOOST_TEST(SQLite::Database(folder / "old.db").execAndGet("PRAGMA user_version").getInt() == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_newer_version_is_refused) {
   const test::TempFolder folder;
   Database::open(folder / "youden.db").sqlite().exec("PRAGMA user_version = 99");

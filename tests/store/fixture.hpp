@@ -16,8 +16,6 @@
 
 namespace youden::test {
 
-using config::Json;
-
 /// Ten films, unevenly: covid s0–s3, normal s4–s9; s2, s3, s7, s8, s9 are the test part. s7 and s8 share a patient.
 inline store::DatasetRow small_dataset() {
   store::DatasetRow d{"hash-of-ten", "ten", {}, {}};
@@ -94,6 +92,20 @@ inline std::int64_t add_run(store::Database& db, const std::string& name, const 
                         result(part, "brier", 0.2 - 0.1 * sensitivity, 5), result(part, "kappa", 0.1, 5)});
   store::finish(db, run, "completed", "", 1.5);
   return run;
+}
+
+/// A database as the first version of the schema made it: two completed runs on test set `t`, and a failed one.
+inline void make_version_1(const std::string& path) {
+  SQLite::Database db(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  db.exec(store::migrations()[0]);
+  db.exec("PRAGMA user_version = 1");
+  db.exec("PRAGMA application_id = " + std::to_string(store::kApplicationId));
+  db.exec("INSERT INTO dataset (hash, name, n) VALUES ('h', 'old', 0)");
+  for (const char* row : {"'1a', 'completed'", "'1b', 'completed'", "'1c', 'failed'"}) {
+    db.exec(std::string("INSERT INTO run (uid, status, name, seed, fingerprint, created, dataset, folds, replicates, "
+                        "classes, test_hash, command_line, config, yaml) VALUES (") +
+            row + ", 'old', 0, 'f', '2026-01-01T00:00:00.000Z', 1, 1, 1, '[]', 't', '', '{}', '')");
+  }
 }
 
 /// Runs `work` in a child process and returns how that ended, as waitpid(2) says it.

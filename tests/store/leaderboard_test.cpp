@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fixture.hpp"
+#include "youden/store/labels.hpp"
 
 using namespace youden;
 using store::Database;
@@ -52,6 +53,20 @@ BOOST_AUTO_TEST_CASE(conditions_take_columns_and_config_keys) {
   BOOST_TEST(order({.where = "kappa between 0.05 and 0.15 and not exploratory"}) == "4");
   BOOST_TEST(order({.where = "[split.group] is null and run in (select run from tag)"}).empty());
   BOOST_TEST(order({.where = "  "}) == "24315");
+}
+
+BOOST_AUTO_TEST_CASE(tags_are_compared_as_what_they_look_like) {
+  store::change_tags(db, 1, {{"site", "north"}, {"reader", "9"}});
+  store::change_tags(db, 2, {{"site", "it's"}, {"reader", "10"}, {"code", "007"}});
+  store::change_tags(db, 3, {{"reader", "-1.5"}});
+  BOOST_TEST(order({.where = "[tag.site] = 'north'"}) == "1");
+  BOOST_TEST(order({.where = "tag.site = 'it''s' and sensitivity > 0"}) == "2");
+  BOOST_TEST(order({.where = "[tag.reader] > 8", .sort = "run"}) == "21");
+  BOOST_TEST(order({.where = "[tag.code] = '007'"}) == "2");  // no number: it would lose its zeros
+  BOOST_TEST(order({.where = "[tag.reader] is not null", .sort = "tag.reader"}) == "312");
+  BOOST_TEST(store::rank_runs(db, {.where = "run = 3"}).runs[0].tags == (store::Json{{"reader", "-1.5"}}));
+  BOOST_CHECK_EXCEPTION(store::rank_runs(db, {.where = "[tag.sight] = 'north'"}), base::ConfigError,
+                        says({"did you mean 'tag.site'"}));
 }
 
 BOOST_AUTO_TEST_CASE(status_is_that_of_now) {

@@ -96,8 +96,9 @@ BOOST_AUTO_TEST_CASE(test_sets_are_counted_by_content_over_completed_runs) {
   store::write_assignments(db, store::claim_run(db, test::small_run("running", "h"), false).run, test::small_split());
   auto other_split = test::small_split();
   other_split[0].part = "test";
-  const auto other = test::add_run(db, "c", "i");
+  const auto other = store::claim_run(db, test::small_run("c", "i"), false).run;
   store::write_assignments(db, other, other_split);
+  store::finish(db, other, "completed", "", 1);
   const auto hash = store::read_run(db, run).test_hash;
   BOOST_TEST(hash == store::read_run(db, second).test_hash);
   BOOST_TEST(hash != store::read_run(db, other).test_hash);

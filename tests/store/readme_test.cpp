@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fixture.hpp"
+#include "youden/store/labels.hpp"
 #include "youden/store/query.hpp"
 
 using namespace youden;
@@ -48,6 +49,8 @@ BOOST_AUTO_TEST_CASE(every_sql_line_runs_and_finds_something) {
                          r.slice = "sex=F";
                          return r;
                        }()});
+  store::change_tags(db, 1, {{"site", "north"}});
+  store::add_note(db, 2, "looked at it");
   const auto lines = sql_lines(readme());
   BOOST_TEST(lines.size() >= 8U);
   for (const std::string& sql : lines) {

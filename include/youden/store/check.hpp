@@ -9,6 +9,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/store/database.hpp"
+#include "youden/store/run_folder.hpp"
 #include "youden/store/sha256.hpp"
 #include "youden/store/status.hpp"
 
@@ -65,6 +66,14 @@ inline void check_checkpoints(Database& database, CheckReport& report) {
   }
 }
 
+inline void check_removals(Database& database, CheckReport& report) {
+  SQLite::Statement row(database.sqlite(), "SELECT uid FROM removal WHERE uid NOT IN (SELECT uid FROM run)");
+  while (row.executeStep()) {
+    report.problems.push_back({"the files of a removed run are still there: `youden db vacuum` removes them",
+                               run_folder(database, row.getColumn(0).getString()).string()});
+  }
+}
+
 }  // namespace detail
 
 /// Looks for damage: pages and indices, references between tables, files that are gone or changed.
@@ -84,6 +93,7 @@ inline CheckReport check_database(Database& database) {
     }
     detail::check_artifacts(database, report);
     detail::check_checkpoints(database, report);
+    detail::check_removals(database, report);
     return report;
   });
 }

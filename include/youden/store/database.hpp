@@ -2,6 +2,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <chrono>
 #include <filesystem>
@@ -61,6 +62,27 @@ class Database {
       db.sqlite().exec("PRAGMA query_only = ON");
       return db;
     });
+  }
+
+  /// A copy, at `target`, of the database at `path` as it is now, whoever else writes to it, brought up to date; `path`
+  /// itself is left alone. Throws ConfigError when there is none, StoreError for a damaged or foreign one.
+  static Database open_copy(const std::filesystem::path& path, const std::filesystem::path& target,
+                            int busy_timeout_ms = kBusyTimeoutMs) {
+    if (!std::filesystem::is_regular_file(path)) {
+      throw base::ConfigError({"there is no such results database", path.string(), "check the path"});
+    }
+    guarded(path, [&] {
+      Database from = open_existing(path, busy_timeout_ms);
+      from.refuse_foreign();
+      if (from.version() == 0) {
+        throw base::StoreError({"this file is empty, no results database", path.string()}, base::Exit::bad_input);
+      }
+      const std::string said = from.sqlite().execAndGet("PRAGMA integrity_check(1)").getString();
+      if (said != "ok") throw SQLite::Exception(said, SQLITE_CORRUPT);
+      SQLite::Database to(target.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms);
+      if (SQLite::Backup(to, from.sqlite()).executeStep() != SQLITE_DONE) throw SQLite::Exception("busy", SQLITE_BUSY);
+    });
+    return open(target, busy_timeout_ms);
   }
 
   [[nodiscard]] SQLite::Database& sqlite() noexcept { return *db_; }

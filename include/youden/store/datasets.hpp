@@ -60,10 +60,11 @@ inline std::int64_t add_dataset(Database& database, const DatasetRow& d) {
   });
 }
 
-/// How many completed runs scored the test set with this hash: choosing among them is choosing on the test set.
+/// How many completed runs scored the test set with this hash, removed ones included: choosing among them is choosing
+/// on the test set.
 inline std::int64_t count_scored(Database& database, const std::string& test_hash) {
   return guarded(database, [&] {
-    SQLite::Statement row(database.sqlite(), "SELECT count(*) FROM run WHERE test_hash = ? AND status = 'completed'");
+    SQLite::Statement row(database.sqlite(), "SELECT count(*) FROM scoring WHERE test_hash = ?");
     bind_all(row, test_hash);
     row.executeStep();
     return row.getColumn(0).getInt64();

@@ -13,13 +13,14 @@
 
 namespace youden::store {
 
-enum class NameKind { column, param, metric, unknown };
+enum class NameKind { column, param, metric, tag, unknown };
 
 /// A condition over the leaderboard, with the names that the query must add to it as columns.
 struct Expression {
   std::string sql;
   std::set<std::string> params = {};
   std::set<std::string> metrics = {};
+  std::set<std::string> tags = {};  ///< as written, `tag.site`
 };
 
 inline std::string quoted(const std::string& name) {
@@ -29,8 +30,9 @@ inline std::string quoted(const std::string& name) {
 }
 
 /// Reads the SQL condition of `list --where`: config keys may be written [head.dropout], "head.dropout" or plainly
-/// head.dropout. Every quoted name must exist, since SQLite would read an unknown "name" as a text. Throws ConfigError
-/// for what could end the condition early (`;`, comments, unbalanced brackets) and calls `unknown(name)`, which throws.
+/// head.dropout, tags [tag.site]. Every quoted name must exist, since SQLite would read an unknown "name" as a text.
+/// Throws ConfigError for what could end the condition early (`;`, comments, unbalanced brackets) and calls
+/// `unknown(name)`, which throws.
 class ExpressionReader {
  public:
   ExpressionReader(std::string_view text, std::function<NameKind(const std::string&)> kind_of,
@@ -115,6 +117,7 @@ class ExpressionReader {
       case NameKind::column: break;
       case NameKind::param: out_.params.insert(name); break;
       case NameKind::metric: out_.metrics.insert(name); break;
+      case NameKind::tag: out_.tags.insert(name); break;
       case NameKind::unknown:
         if (must_exist) unknown_(name);
         out_.sql += name;

@@ -29,6 +29,7 @@ struct RankedRun {
   std::int64_t run = 0;
   Json columns;             ///< the leaderboard's, by name, and the sorted metric; status as of now
   Json params;              ///< the resolved configuration, flat
+  Json tags;                ///< name → text
   std::int64_t scored = 0;  ///< completed runs on this run's test set; 0 when the ranked values are no test values
 };
 
@@ -68,6 +69,7 @@ class LeaderboardReader {
     }
     for (RankedRun& r : out.runs) {
       r.params = read_params(db_, r.run);
+      r.tags = read_tags(db_, r.run);
       if (r.columns["exploratory"] == 1) r.scored = scored(r.columns["test_hash"]);
     }
     find_differing(out);
@@ -79,6 +81,7 @@ class LeaderboardReader {
     if (std::find(columns_.begin(), columns_.end(), name) != columns_.end()) return NameKind::column;
     if (has("SELECT 1 FROM metric WHERE name = ?", name)) return NameKind::metric;
     if (has("SELECT 1 FROM param WHERE name = ? LIMIT 1", name)) return NameKind::param;
+    if (has("SELECT 1 FROM tag WHERE 'tag.' || name = ? LIMIT 1", name)) return NameKind::tag;
     return NameKind::unknown;
   }
   bool has(const char* sql, const std::string& name) {
@@ -88,13 +91,14 @@ class LeaderboardReader {
   }
   [[noreturn]] void unknown(const std::string& name, const std::string& where) {
     auto known = columns_;
-    for (const char* table : {"param", "metric"}) {
-      SQLite::Statement row(db_.sqlite(), std::string("SELECT DISTINCT name FROM ") + table + " ORDER BY name");
+    for (const char* names : {"name FROM param", "name FROM metric", "'tag.' || name FROM tag"}) {
+      SQLite::Statement row(db_.sqlite(), std::string("SELECT DISTINCT ") + names + " ORDER BY 1");
       while (row.executeStep()) known.push_back(row.getColumn(0).getString());
     }
     const std::string close = base::nearest(name, known);
-    throw base::ConfigError({"'" + name + "' is no column of the leaderboard, no metric and no config key of any run",
-                             where, close.empty() ? remedy() : "did you mean '" + close + "'?"});
+    throw base::ConfigError(
+        {"'" + name + "' is no column of the leaderboard, no metric, no config key and no tag of any run", where,
+         close.empty() ? remedy() : "did you mean '" + close + "'?"});
   }
   [[nodiscard]] std::string remedy() const {
     std::vector<std::string> shown;
@@ -102,10 +106,12 @@ class LeaderboardReader {
       if (!c.ends_with("_low") && !c.ends_with("_high")) shown.push_back(c);
     }
     return "columns: " + base::join(shown, ", ") +
-           "; metrics with their limits as auc_low, auc_high; config keys as [head.dropout]; texts in single quotes";
+           "; metrics with their limits as auc_low, auc_high; config keys as [head.dropout]; tags as [tag.site]; texts "
+           "in single "
+           "quotes";
   }
 
-  /// The leaderboard with the status as of now and a column for each further metric and config key.
+  /// The leaderboard with the status as of now and a column for each further metric, config key and tag.
   std::string board(const Expression& where) {
     std::string dead = "-1";
     {
@@ -123,6 +129,12 @@ class LeaderboardReader {
     }
     for (const std::string& p : where.params) {
       sql += "(SELECT value FROM param WHERE run = l.run AND name = '" + doubled(p) + "') AS " + quoted(p) + ", ";
+    }
+    for (const std::string& t : where.tags) {  // tags are text, but 9 is less than 10
+      sql +=
+          "(SELECT CASE WHEN json_valid(value) THEN CASE WHEN json_type(value) IN ('integer', 'real') "
+          "THEN value + 0 ELSE value END ELSE value END FROM tag WHERE run = l.run AND 'tag.' || name = '" +
+          doubled(t) + "') AS " + quoted(t) + ", ";
     }
     for (const std::string& m : where.metrics) {
       const std::string rows = "FROM result WHERE run = l.run AND part = l.part AND metric = '" + doubled(m) +
@@ -147,6 +159,7 @@ class LeaderboardReader {
     if (kind == NameKind::unknown) unknown(q_.sort, "--sort");
     if (kind == NameKind::metric) where.metrics.insert(q_.sort);
     if (kind == NameKind::param) where.params.insert(q_.sort);
+    if (kind == NameKind::tag) where.tags.insert(q_.sort);
     std::string metric = q_.sort;
     for (const std::string bound : {"_low", "_high"}) {
       if (metric.ends_with(bound)) metric.resize(metric.size() - bound.size());
@@ -181,7 +194,8 @@ class LeaderboardReader {
       }
     }
     for (const auto& [key, s] : seen) {
-      if (key != "name" && (s.differs || s.runs != board.runs.size())) board.differing.push_back(key);
+      if (key != "name" && !key.starts_with("tags.") && (s.differs || s.runs != board.runs.size()))
+        board.differing.push_back(key);
     }
   }
 

@@ -180,6 +180,10 @@ inline void finish(Database& database, std::int64_t run, const std::string& stat
     detail::require_owner(database, run);
     execute(db, "UPDATE run SET status = ?, reason = ?, finished = ?, elapsed_s = elapsed_s + ? WHERE id = ?", status,
             or_null(reason), base::utc_now(), seconds, run);
+    execute(db,
+            "INSERT OR IGNORE INTO scoring (test_hash, uid) "
+            "SELECT test_hash, uid FROM run WHERE id = ? AND status = 'completed' AND test_hash IS NOT NULL",
+            run);
   });
 }
 

@@ -12,7 +12,8 @@ inline constexpr int kApplicationId = 0x59646e31;
 /// Numbered migrations: entry i brings `user_version` from i to i + 1. Published entries never change; append.
 /// Results README documents every column; a test checks that none is an SQL keyword.
 inline const std::vector<std::string>& migrations() {
-  static const std::vector<std::string> kMigrations{std::string(R"sql(
+  static const std::vector<std::string> kMigrations{
+      std::string(R"sql(
 CREATE TABLE dataset (id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL, n INTEGER NOT NULL);
 CREATE TABLE sample (
   dataset INTEGER NOT NULL REFERENCES dataset (id) ON DELETE CASCADE, id TEXT NOT NULL, path TEXT NOT NULL,
@@ -89,7 +90,8 @@ CREATE TABLE trial (
   host TEXT, pid INTEGER, process_start TEXT, lease TEXT, PRIMARY KEY (sweep, number)) WITHOUT ROWID;
 CREATE INDEX trial_run ON trial (run);
 
-)sql") + headline_table() + R"sql(
+)sql") + headline_table() +
+          R"sql(
 INSERT INTO metric (name, direction, description) VALUES
   ('sensitivity', 'max', 'positives called positive'),
   ('specificity', 'max', 'negatives called negative'),
@@ -113,6 +115,13 @@ INSERT INTO metric (name, direction, description) VALUES
   ('ece_top_label', 'min', 'expected calibration error of the top label, 15 bins'),
   ('loss', 'min', 'the training loss (history)'),
   ('lr', 'none', 'learning rate after the epoch''s last step (history, part train)');
+)sql",
+      // 2: what outlives a run: its look at a test set, its files to remove
+      R"sql(
+CREATE TABLE scoring (test_hash TEXT NOT NULL, uid TEXT NOT NULL, PRIMARY KEY (test_hash, uid)) WITHOUT ROWID;
+INSERT INTO scoring (test_hash, uid)
+  SELECT test_hash, uid FROM run WHERE status = 'completed' AND test_hash IS NOT NULL;
+CREATE TABLE removal (uid TEXT PRIMARY KEY) WITHOUT ROWID;
 )sql"};
   return kMigrations;
 }

@@ -50,7 +50,7 @@ SELECT run.id AS run, run.uid, run.name, run.status, headline.part, headline.par
 FROM run LEFT JOIN headline ON headline.run = run.id;
 
 CREATE VIEW test_set AS
-SELECT test_hash, count(*) AS scored FROM run WHERE status = 'completed' AND test_hash IS NOT NULL GROUP BY test_hash;
+SELECT test_hash, count(*) AS scored FROM scoring GROUP BY test_hash;
 
 CREATE VIEW history_wide AS
 SELECT run, replicate, fold, epoch, max(value) FILTER (WHERE part = 'train' AND metric = 'lr') AS lr)sql" +

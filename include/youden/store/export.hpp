@@ -1,0 +1,137 @@
+#pragma once
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "youden/base/error.hpp"
+#include "youden/base/interrupt.hpp"
+#include "youden/store/database.hpp"
+#include "youden/store/deidentify.hpp"
+#include "youden/store/run_reader.hpp"
+#include "youden/store/snapshot.hpp"
+#include "youden/store/transaction.hpp"
+#include "youden/store/transfer.hpp"
+
+namespace youden::store {
+
+struct ExportOptions {
+  std::vector<std::int64_t> runs;  ///< numbers in the database that is exported
+  bool deidentify = false;         ///< see deidentify.hpp and results/README.md
+  bool force = false;              ///< an existing file is replaced
+};
+struct Exported {
+  std::size_t runs = 0;
+  std::int64_t rows = 0;
+  std::uintmax_t bytes = 0;
+};
+
+namespace detail {
+
+/// A database under another name until it is whole.
+class PartialDatabase {
+ public:
+  explicit PartialDatabase(const std::filesystem::path& target)
+      : target_(target), partial_(target.string() + "." + std::to_string(::getpid()) + "-0.partial") {
+    remove();
+  }
+  PartialDatabase(const PartialDatabase&) = delete;
+  PartialDatabase& operator=(const PartialDatabase&) = delete;
+  ~PartialDatabase() { remove(); }
+
+  [[nodiscard]] const std::filesystem::path& path() const { return partial_; }
+
+  /// To be called when nobody has it open any more.
+  void commit() {
+    const int fd = ::open(partial_.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || ::fsync(fd) != 0) fail("cannot sync");
+    ::close(fd);
+    std::error_code ignored;  // journals of the file that is replaced would be played into the new one
+    for (const char* suffix : {"-wal", "-shm", "-journal"}) std::filesystem::remove(target_.string() + suffix, ignored);
+    if (std::rename(partial_.c_str(), target_.c_str()) != 0) fail("cannot rename into place");
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& did) const {
+    throw base::StoreError(
+        {did + " the file: " + std::strerror(errno), target_.string(), "check that the folder exists and is writable"});
+  }
+  void remove() const {
+    std::error_code ignored;
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
+      std::filesystem::remove(partial_.string() + suffix, ignored);
+    }
+  }
+
+  std::filesystem::path target_;
+  std::filesystem::path partial_;
+};
+
+inline void require_free(const Database& from, const std::filesystem::path& out, bool force) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(from.path(), out, ignored)) {
+    throw base::ConfigError({"this is the database itself", out.string(), "name another file"});
+  }
+  const auto there = std::filesystem::symlink_status(out, ignored);
+  if (!std::filesystem::exists(there)) return;
+  if (!std::filesystem::is_regular_file(there)) {
+    throw base::ConfigError({"this is there and no file", out.string(), "name a file, e.g. share.db"});
+  }
+  if (!force) throw base::ConfigError({"this file is there already", out.string(), "--force replaces it"});
+}
+
+}  // namespace detail
+
+inline std::vector<std::int64_t> all_runs(Database& database) {
+  return detail::read_rows(database, "SELECT id FROM run ORDER BY id",
+                           [](SQLite::Statement& row) { return row.getColumn(0).getInt64(); });
+}
+
+/// Writes these runs, and what belongs to them, into one SQLite file. It is a results database like any other: `--db`
+/// opens it, `merge` takes it. Throws ConfigError for a place that is taken, StoreError.
+inline Exported export_runs(const Database& from, const std::filesystem::path& out, const ExportOptions& options) {
+  detail::require_free(from, out, options.force);
+  const Snapshot snapshot(from.path());
+  detail::PartialDatabase partial(std::filesystem::absolute(out));
+  Exported done;
+  {
+    Database to = Database::open(partial.path());
+    guarded(out, [&] {
+      Deidentification deidentification;
+      Rewrites rewrites{.columns = {{"run.status", "iif(o.status = 'running', 'interrupted', o.status)"}}};
+      if (options.deidentify) rewrites = deidentification.rewrites(to.sqlite());
+      {
+        Transfer transfer(to, snapshot.file(), std::move(rewrites));
+        Transaction transaction(to.sqlite());
+        for (const std::int64_t run : options.runs) {
+          if (base::interrupted()) throw base::Interrupted({"interrupted; nothing was exported", out.string()});
+          const std::int64_t ours = transfer.add_run(run);
+          if (options.deidentify) continue;
+          transfer.place_files(ours,
+                               [&](const std::string& stored) { return to.stored_path(from.absolute_path(stored)); });
+        }
+        transfer.add_sweeps();
+        transfer.add_common(false);
+        transaction.commit();
+        done.rows = transfer.rows();
+      }
+      to.sqlite().exec("PRAGMA journal_mode = DELETE");  // one file, nothing beside it
+    });
+  }
+  partial.commit();
+  done.runs = options.runs.size();
+  done.bytes = std::filesystem::file_size(out);
+  return done;
+}
+
+}  // namespace youden::store
