@@ -1,5 +1,6 @@
 #include "youden/data/dataset.hpp"
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
 
 #include "films.hpp"
@@ -29,6 +30,27 @@ struct Fixture {
   TempFolder folder;
 };
 
+/// A folder whose decodings are counted; as if drawn: with its hashes known beforehand.
+class Counting final : public Source {
+ public:
+  Counting(const std::filesystem::path& root, bool drawn)
+      : files_({.root = root.string(), .patient = {}}, {.size = 8}), drawn_(drawn) {}
+  [[nodiscard]] Manifest load() const override {
+    Manifest m = files_.load();
+    for (Sample& s : m.samples) s.sha256 = drawn_ ? s.id : "";
+    return m;
+  }
+  [[nodiscard]] cv::Mat image(const Sample& sample) const override {
+    ++decoded;
+    return files_.image(sample);
+  }
+  mutable std::atomic<int> decoded = 0;
+
+ private:
+  ImageFolder files_;
+  bool drawn_;
+};
+
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(dataset, Fixture)
@@ -44,16 +66,44 @@ BOOST_AUTO_TEST_CASE(opened_samples_have_their_hash_and_their_pixels) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_does_not_fit_the_budget_is_decoded_again) {
-  const Dataset none = open({.budget = 0});
-  const Dataset all = open({});
-  const Dataset one = open({.budget = 8 * 8 * 3});
-  for (std::size_t i = 0; i < 3; ++i) {
-    BOOST_TEST(cv::norm(none.image(i), all.image(i), cv::NORM_INF) == 0);
-    BOOST_TEST(cv::norm(one.image(i), all.image(i), cv::NORM_INF) == 0);
+BOOST_AUTO_TEST_CASE(every_film_is_decoded_or_drawn_once_as_long_as_it_can_be_kept) {
+  for (const bool drawn : {false, true}) {
+    for (const std::size_t budget : {std::size_t{0}, std::size_t{8 * 8}, std::size_t{1000}}) {
+      const auto source = std::make_shared<Counting>(folder.path(), drawn);
+      youden::base::Progress quiet(true);
+      const Dataset d = Dataset::open(source, source->load(), {.threads = 2, .budget = budget}, quiet);
+      BOOST_TEST(source->decoded == (drawn ? 0 : 3));
+      for (int again = 0; again < 3; ++again) {
+        for (std::size_t i = 0; i < 3; ++i)
+          BOOST_TEST(d.image(i).at<cv::Vec3b>(7, 0)[2] == 10 * static_cast<int>(i + 1));
+      }
+      BOOST_TEST(source->decoded == 3);
+    }
   }
-  BOOST_TEST((all.image(1).data == all.image(1).data));    // kept
-  BOOST_TEST((none.image(1).data != none.image(1).data));  // two decodings, both alive
+}
+
+BOOST_AUTO_TEST_CASE(what_can_be_kept_nowhere_is_decoded_again) {
+  const auto source = std::make_shared<Counting>(folder.path(), false);
+  youden::base::Progress quiet(true);
+  const Dataset d = Dataset::open(source, source->load(), {.budget = 8 * 8, .scratch = "/proc/self"}, quiet);
+  for (std::size_t i = 0; i < 3; ++i) BOOST_TEST(d.image(i).at<cv::Vec3b>(0, 0)[0] == 10 * static_cast<int>(i + 1));
+  BOOST_TEST(source->decoded == 3 + 2);
+  BOOST_TEST(d.film(0).channels() == 1);
+  BOOST_TEST(d.film(0).data == d.film(0).data);
+}
+
+BOOST_AUTO_TEST_CASE(opencv_threads_change_no_bit) {
+  cv::Mat noise(700, 900, CV_8UC3);
+  cv::randu(noise, 0, 256);
+  cv::imwrite((folder / "a/1.png").string(), noise);
+  cv::imwrite((folder / "a/4.jpg").string(), noise);
+  const int before = cv::getNumThreads();
+  cv::setNumThreads(1);
+  const Dataset one = open({});
+  cv::setNumThreads(2);
+  const Dataset two = open({.threads = 3});
+  cv::setNumThreads(before);
+  for (std::size_t i = 0; i < one.size(); ++i) BOOST_TEST(cv::norm(one.image(i), two.image(i), cv::NORM_INF) == 0);
 }
 
 BOOST_AUTO_TEST_CASE(refuse_names_every_broken_file_in_one_error) {

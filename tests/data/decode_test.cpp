@@ -148,6 +148,70 @@ BOOST_AUTO_TEST_CASE(gray_is_repeated_and_alpha_dropped_with_the_colour_kept) {
   BOOST_TEST(read_header(clear).channels == 4);
 }
 
+BOOST_AUTO_TEST_CASE(gray_of_any_depth_is_what_opencv_reads_as_colour) {
+  const TempFolder folder;
+  const auto check = [&](const std::string& name, const std::string& bytes, int type) {
+    BOOST_TEST_CONTEXT(name) {
+      const auto path = put(folder, name, bytes);
+      const cv::Mat expected = rgb(cv::imread(path.string(), cv::IMREAD_COLOR | cv::IMREAD_ANYDEPTH));
+      BOOST_TEST(expected.type() == type);
+      BOOST_TEST(same(decode_bytes(read_bytes(path), path), expected));
+      cv::Mat small;
+      cv::resize(expected, small, {5, 5});
+      BOOST_TEST(same(decode_film(path, 5), small));
+    }
+  };
+  check("8.png", encode(".png", picture(CV_8UC1)), CV_8UC3);
+  check("16.png", encode(".png", picture(CV_16UC1)), CV_16UC3);
+  check("8.jpg", encode(".jpg", picture(CV_8UC1)), CV_8UC3);
+  for (const char depth : {1, 2, 4}) {
+    const std::string row{"\0\xb2", 2};
+    check(std::to_string(depth) + ".png",
+          png_start(8U / static_cast<unsigned>(depth), 2, depth, 0) + chunk("IDAT", stored(row + row)) +
+              chunk("IEND", ""),
+          CV_8UC3);
+  }
+  const std::string faint{"\0\x10\0\x90\xff\x40\x80", 7};  // gray and alpha, a transparent first pixel
+  check("alpha.png", png_start(3, 1, 8, 4) + chunk("IDAT", stored(faint)) + chunk("IEND", ""), CV_8UC3);
+}
+
+BOOST_AUTO_TEST_CASE(a_jpeg_far_larger_than_the_target_is_decoded_at_a_quarter_or_eighth) {
+  const TempFolder folder;
+  cv::Mat large(130, 260, CV_8UC3);
+  cv::randu(large, 0, 256);
+  for (const bool gray : {false, true}) {
+    if (gray) cv::cvtColor(large, large, cv::COLOR_BGR2GRAY);
+    const auto path = put(folder, "large.jpg", encode(".jpg", large));
+    for (const auto& [size, flag] : {std::pair{17, cv::IMREAD_COLOR},
+                                     {16, cv::IMREAD_REDUCED_COLOR_4},
+                                     {9, cv::IMREAD_REDUCED_COLOR_4},
+                                     {8, cv::IMREAD_REDUCED_COLOR_8}}) {
+      cv::Mat expected;
+      cv::resize(rgb(cv::imread(path.string(), flag)), expected, {size, size});
+      BOOST_TEST(same(decode_film(path, size), expected), size);
+    }
+  }
+  const auto png = put(folder, "large.png", encode(".png", large));
+  cv::Mat expected;
+  cv::resize(rgb(cv::imread(png.string())), expected, {8, 8});
+  BOOST_TEST(same(decode_film(png, 8), expected));
+}
+
+BOOST_AUTO_TEST_CASE(a_reduced_jpeg_obeys_its_orientation_and_is_refused_when_it_is_broken) {
+  const TempFolder folder;
+  cv::Mat large(96, 192, CV_8UC3);
+  for (int x = 0; x < large.cols; ++x) large.col(x).setTo(cv::Scalar(x, 255 - x, 0));
+  const std::string plain = encode(".jpg", large);
+  const std::string exif{"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0", 32};
+  const std::string segment = {'\xff', '\xe1', '\0', static_cast<char>(exif.size() + 2)};
+  cv::Mat expected;
+  cv::rotate(decode_film(put(folder, "a.jpg", plain), 8), expected, cv::ROTATE_90_CLOCKWISE);
+  BOOST_TEST(
+      same(decode_film(put(folder, "b.jpg", plain.substr(0, 2) + segment + exif + plain.substr(2)), 8), expected));
+  const auto cut = put(folder, "cut.jpg", plain.substr(0, plain.size() / 2));
+  BOOST_CHECK_EXCEPTION(decode_film(cut, 8), DataError, [](const auto& e) { return says(e.what(), "truncated"); });
+}
+
 BOOST_AUTO_TEST_CASE(a_palette_is_expanded) {
   const TempFolder folder;
   const std::string bytes = png_start(2, 1, 8, 3) + chunk("PLTE", {"\x01\x02\x03\x0a\x14\x1e", 6}) +
@@ -318,6 +382,8 @@ BOOST_AUTO_TEST_CASE(unit_floats_are_correctly_rounded_quotients) {
   BOOST_TEST(f.at<cv::Vec3f>(0, 0)[2] == static_cast<float>(254 / 255.0));
   BOOST_TEST(f.at<cv::Vec3f>(0, 1)[0] == 1.0F);
   BOOST_TEST(f.at<cv::Vec3f>(0, 1)[1] == static_cast<float>(7 / 255.0));
+  const cv::Mat gray = to_unit_float(cv::Mat_<std::uint8_t>({1, 2}, {3, 200}));
+  BOOST_TEST(gray.at<cv::Vec3f>(0, 1) == cv::Vec3f::all(static_cast<float>(200 / 255.0)));
   const cv::Mat deep(1, 1, CV_16UC3, cv::Scalar(65535, 1, 32768));
   BOOST_TEST(to_unit_float(deep).at<cv::Vec3f>(0, 0)[0] == 1.0F);
   BOOST_TEST(to_unit_float(deep).at<cv::Vec3f>(0, 0)[1] == static_cast<float>(1 / 65535.0));

@@ -21,12 +21,16 @@ class Pipeline {
 
   [[nodiscard]] bool empty() const { return steps_.empty(); }
 
-  /// image: [H,W] of 3 × float32, RGB, 0–1; left as it is. Returns another of the same shape and range.
+  /// image: [H,W] of 3 × float32, RGB, 0–1; replaced by another of the same shape and range.
+  void run(cv::Mat& image, std::uint64_t augment_seed, std::uint64_t view, const std::string& image_sha256) const {
+    base::Stream stream({.seed = augment_seed, .purpose = "augment", .epoch = view, .item = image_sha256});
+    for (const auto& step : steps_) step->apply(image, stream);
+  }
+  /// The same, leaving the image as it is.
   [[nodiscard]] cv::Mat apply(const cv::Mat& unit_float, std::uint64_t augment_seed, std::uint64_t view,
                               const std::string& image_sha256) const {
-    base::Stream stream({.seed = augment_seed, .purpose = "augment", .epoch = view, .item = image_sha256});
     cv::Mat image = unit_float.clone();
-    for (const auto& step : steps_) step->apply(image, stream);
+    run(image, augment_seed, view, image_sha256);
     return image;
   }
 

@@ -2,32 +2,38 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "youden/base/faults.hpp"
+#include "youden/base/memory.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/base/threads.hpp"
+#include "youden/data/film_store.hpp"
 #include "youden/data/sha256.hpp"
 #include "youden/data/source.hpp"
 
 namespace youden::data {
 
-/// A manifest whose every image has been opened, and those images: kept decoded while they fit the budget, decoded
-/// again otherwise. `image()` may be called from many threads.
+/// A manifest whose every image has been opened, and those images: decoded or drawn once, kept in memory within the
+/// budget and in a scratch file beyond it. `image()` and `film()` may be called from many threads.
 class Dataset {
  public:
   struct Settings {
     bool skip_broken = false;  ///< leave broken images out instead of refusing them
     int threads = 1;
-    std::size_t budget = std::size_t{1} << 30U;  ///< bytes of decoded images kept in memory
+    std::size_t budget = film_budget();  ///< bytes of decoded images kept in memory
+    std::filesystem::path scratch = {};  ///< folder for the others; empty = the system's for temporary files
   };
+  /// A quarter of what memory can be had, at most 512 MiB: what lies in the scratch file costs a copy.
+  static std::size_t film_budget() { return std::min(base::usable_memory() / 4, std::size_t{512} << 20U); }
 
   /// Hashes and decodes every file. Throws DataError naming each image that is missing or broken, unless skipped.
   static Dataset open(std::shared_ptr<const Source> source, Manifest manifest, const Settings& settings,
@@ -35,18 +41,16 @@ class Dataset {
     Dataset dataset;
     dataset.source_ = std::move(source);
     auto& samples = manifest.samples;
-    std::vector<cv::Mat> kept(samples.size());
+    dataset.films_ = std::make_unique<FilmStore>(
+        samples.size(), FilmStore::Settings{.budget = settings.budget, .scratch = settings.scratch});
     std::vector<std::optional<std::string>> broken(samples.size());
-    std::atomic<std::size_t> bytes{0};
     std::atomic<std::size_t> done{0};
     std::mutex drawing;  // of the bar
     base::parallel_for(samples.size(), settings.threads, [&](std::size_t i) {
       if (samples[i].sha256.empty()) {  // else it is drawn: nothing on disk that could be broken
         try {
-          cv::Mat image = dataset.source_->image(samples[i]);
+          dataset.films_->keep(i, dataset.source_->image(samples[i]));
           samples[i].sha256 = sha256_of_file(samples[i].path);
-          const std::size_t size = image.total() * image.elemSize();
-          if (bytes.fetch_add(size) + size <= settings.budget) kept[i] = std::move(image);
         } catch (const base::DataError& e) {
           broken[i] = e.what();
         }
@@ -62,7 +66,7 @@ class Dataset {
     for (std::size_t i = 0; i < samples.size(); ++i) {
       if (!broken[i]) {
         dataset.manifest_.samples.push_back(std::move(samples[i]));
-        dataset.images_.push_back(std::move(kept[i]));
+        dataset.numbers_.push_back(i);
       } else if (settings.skip_broken) {
         manifest.skipped.push_back({samples[i].id, samples[i].path, *broken[i]});
       } else {
@@ -86,15 +90,27 @@ class Dataset {
 
   [[nodiscard]] const Manifest& manifest() const { return manifest_; }
   [[nodiscard]] std::size_t size() const { return manifest_.samples.size(); }
-  /// RGB, 8 or 16 bit, size × size. Do not write to it: it may be shared.
+  /// [size,size] of 1 (gray) or 3 (RGB) × uint8 or uint16. Do not write to it: it may be shared.
+  [[nodiscard]] cv::Mat film(std::size_t i) const {
+    cv::Mat film = films_->get(numbers_[i]);
+    if (film.empty()) {
+      film = source_->image(manifest_.samples[i]);
+      films_->keep(numbers_[i], film);
+    }
+    return film;
+  }
+  /// The same with gray repeated: [size,size] of 3 × uint8 or uint16, RGB.
   [[nodiscard]] cv::Mat image(std::size_t i) const {
-    return images_[i].empty() ? source_->image(manifest_.samples[i]) : images_[i];
+    cv::Mat image = film(i);
+    if (image.channels() == 1) cv::cvtColor(image, image, cv::COLOR_GRAY2RGB);
+    return image;
   }
 
  private:
   std::shared_ptr<const Source> source_;
   Manifest manifest_;
-  std::vector<cv::Mat> images_;
+  std::unique_ptr<FilmStore> films_;
+  std::vector<std::size_t> numbers_;  ///< sample -> its film's number in the store
 };
 
 }  // namespace youden::data

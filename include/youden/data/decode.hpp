@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -43,16 +44,16 @@ inline ImageHeader read_header(Bytes bytes, const std::filesystem::path& path) {
 }
 inline ImageHeader read_header(const std::filesystem::path& path) { return read_header(read_bytes(path), path); }
 
-/// A whole film at its own size: RGB, CV_8UC3 or CV_16UC3, as cv::imread(IMREAD_COLOR | IMREAD_ANYDEPTH) sees it: gray
-/// repeated, palettes expanded, alpha dropped with the colour kept, EXIF orientation obeyed (so that a film stands as
-/// every viewer shows it). Throws DataError naming the path, what is wrong and what to do.
-inline cv::Mat decode_bytes(Bytes bytes, const std::filesystem::path& path) {
+namespace detail {
+
+/// As stored, [H,W] of 1 or 3 × uint8 or uint16, colours as BGR; a JPEG's sides divided by `reduction` (1, 4, 8), which
+/// its cosine transform does while decoding. Throws DataError naming the path, what is wrong and what to do.
+inline cv::Mat decode_stored(Bytes bytes, const std::filesystem::path& path, const ImageHeader& h, int reduction) {
   // Reasons go into exceptions, not to stderr.
   [[maybe_unused]] static const auto kSilence = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   const auto fail = [&](const std::string& what, const std::string& remedy) {
     return base::DataError({what, path.string(), remedy});
   };
-  const ImageHeader h = read_header(bytes, path);
   const std::string size = std::to_string(h.width) + " × " + std::to_string(h.height);
   const bool sized = h.width > 0 && h.height > 0;
   if (sized && (h.width > kMostSide || h.height > kMostSide || h.width > kMostPixels / h.height)) {
@@ -65,14 +66,16 @@ inline cv::Mat decode_bytes(Bytes bytes, const std::filesystem::path& path) {
     throw fail(h.unsupported + " is not decoded", "convert it to an 8- or 16-bit gray or RGB PNG");
   }
 
-  const auto decode = [](Bytes from) {
-    const cv::Mat raw(1, static_cast<int>(from.size()), CV_8UC1, const_cast<std::byte*>(from.data()));
-    return cv::imdecode(raw, cv::IMREAD_COLOR | cv::IMREAD_ANYDEPTH);
-  };
+  int flags = (h.gray ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR) | cv::IMREAD_ANYDEPTH;
+  if (reduction == 4) flags = h.gray ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;
+  if (reduction == 8) flags = h.gray ? cv::IMREAD_REDUCED_GRAYSCALE_8 : cv::IMREAD_REDUCED_COLOR_8;
   cv::Mat image;
   try {
     const QuietCerr quiet;
-    image = h.format == "png" ? decode(essential_png(Reader(bytes))) : decode(bytes);
+    std::vector<std::byte> copy;
+    const Bytes from = h.format == "png" ? essential_png(Reader(bytes), copy) : bytes;
+    const cv::Mat raw(1, static_cast<int>(from.size()), CV_8UC1, const_cast<std::byte*>(from.data()));
+    image = cv::imdecode(raw, flags);
   } catch (const cv::Exception&) {
     image.release();  // said below, in words
   }
@@ -80,42 +83,78 @@ inline cv::Mat decode_bytes(Bytes bytes, const std::filesystem::path& path) {
     throw fail("the " + h.format + " cannot be decoded: its pixels are damaged or of a kind this OpenCV does not read",
                "open it in a viewer; if it shows, save it as PNG, else fetch it again");
   }
-  if (image.type() != CV_8UC3 && image.type() != CV_16UC3) {
+  if ((image.depth() != CV_8U && image.depth() != CV_16U) || (image.channels() != 1 && image.channels() != 3)) {
     throw fail("the " + h.format + " does not hold 8- or 16-bit pixels", "convert it to an 8- or 16-bit PNG");
   }
-  cv::cvtColor(image, image, cv::COLOR_BGR2RGB);
   return image;
 }
 
-/// [size,size] of 3 × uint8 or uint16, RGB. Bilinear and ignoring aspect, as cv2.resize does by default: for 8-bit
-/// files the same bits as cv2.imread, BGR2RGB, cv2.resize.
-inline cv::Mat decode_film(Bytes bytes, const std::filesystem::path& path, int size) {
+inline cv::Mat to_rgb(const cv::Mat& stored) {
   cv::Mat out;
-  cv::resize(decode_bytes(bytes, path), out, cv::Size(size, size), 0, 0, cv::INTER_LINEAR);
+  cv::cvtColor(stored, out, stored.channels() == 1 ? cv::COLOR_GRAY2RGB : cv::COLOR_BGR2RGB);
   return out;
+}
+
+}  // namespace detail
+
+/// Changes whenever `decode_film` gives other pixels for the same file: part of what identifies a feature.
+inline constexpr const char* kDecoderVersion = "films 2";
+
+/// A whole film at its own size: RGB, CV_8UC3 or CV_16UC3, as cv::imread(IMREAD_COLOR | IMREAD_ANYDEPTH) sees it: gray
+/// repeated, palettes expanded, alpha dropped with the colour kept, EXIF orientation obeyed (so that a film stands as
+/// every viewer shows it). Throws DataError naming the path, what is wrong and what to do.
+inline cv::Mat decode_bytes(Bytes bytes, const std::filesystem::path& path) {
+  return detail::to_rgb(detail::decode_stored(bytes, path, read_header(bytes, path), 1));
+}
+
+/// By how much a JPEG's sides are divided while it is decoded for a `size`-pixel target: 4 where even the shorter side
+/// is 8 times the target, 8 where it is 16 times, so that at least twice the target is left to resize. Bilinear
+/// resizing looks at 4 pixels of the hundreds that such a film has for each of the target's; these are means.
+inline int jpeg_reduction(const ImageHeader& h, int size) {
+  const auto shorter = std::min(h.width, h.height);
+  if (h.format != "jpeg" || shorter < std::int64_t{8} * size) return 1;
+  return shorter < std::int64_t{16} * size ? 4 : 8;
+}
+
+/// [size,size] of 3 × uint8 or uint16, RGB. Bilinear and ignoring aspect, as cv2.resize does by default: for 8-bit
+/// files the same bits as cv2.imread, BGR2RGB, cv2.resize; for JPEGs of 8 times the size and more, as cv2.imread with
+/// IMREAD_REDUCED_COLOR_4 or _8.
+inline cv::Mat decode_film(Bytes bytes, const std::filesystem::path& path, int size) {
+  const ImageHeader h = read_header(bytes, path);
+  cv::Mat small;  // colours are put in order and gray is repeated last, on fewer pixels and to the same bits
+  cv::resize(detail::decode_stored(bytes, path, h, jpeg_reduction(h, size)), small, cv::Size(size, size), 0, 0,
+             cv::INTER_LINEAR);
+  return detail::to_rgb(small);
 }
 inline cv::Mat decode_film(const std::filesystem::path& path, int size) {
   return decode_film(read_bytes(path), path, size);
 }
 
-/// [H,W] of 3 × uint8 or uint16 -> [H,W] of 3 × float32, 0–1: value / 255 (/ 65535), correctly rounded.
+/// [H,W] of 1 or 3 × uint8 or uint16 -> [H,W] of 3 × float32, 0–1: value / 255 (/ 65535), correctly rounded; gray
+/// repeated.
 inline cv::Mat to_unit_float(const cv::Mat& film) {
   static const auto kByte = [] {
     std::array<float, 256> table{};
     for (std::size_t i = 0; i < table.size(); ++i) table[i] = static_cast<float>(static_cast<double>(i) / 255.0);
     return table;
   }();
-  cv::Mat out(film.rows, film.cols, CV_32FC(film.channels()));
-  const int width = film.cols * film.channels();
+  const auto byte = [](std::uint8_t v) { return kByte[v]; };
+  const auto word = [](std::uint16_t v) { return static_cast<float>(static_cast<double>(v) / 65535.0); };
+  CV_Assert((film.depth() == CV_8U || film.depth() == CV_16U) && (film.channels() == 1 || film.channels() == 3));
+  cv::Mat out(film.rows, film.cols, CV_32FC3);
   for (int y = 0; y < film.rows; ++y) {
-    auto* to = out.ptr<float>(y);
+    const auto fill = [&](const auto* from, const auto& unit) {
+      auto* to = out.ptr<float>(y);
+      if (film.channels() == 3) {
+        for (int x = 0; x < film.cols * 3; ++x) to[x] = unit(from[x]);
+      } else {
+        for (int x = 0; x < film.cols; ++x, to += 3) to[0] = to[1] = to[2] = unit(from[x]);
+      }
+    };
     if (film.depth() == CV_8U) {
-      const auto* from = film.ptr<std::uint8_t>(y);
-      for (int x = 0; x < width; ++x) to[x] = kByte[from[x]];
+      fill(film.ptr<std::uint8_t>(y), byte);
     } else {
-      CV_Assert(film.depth() == CV_16U);
-      const auto* from = film.ptr<std::uint16_t>(y);
-      for (int x = 0; x < width; ++x) to[x] = static_cast<float>(static_cast<double>(from[x]) / 65535.0);
+      fill(film.ptr<std::uint16_t>(y), word);
     }
   }
   return out;

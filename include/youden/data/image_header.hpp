@@ -11,6 +11,7 @@ struct ImageHeader {
   std::int64_t height = 0;
   int channels = 0;         ///< as stored: a palette counts 1
   int bit_depth = 0;        ///< bits a channel
+  bool gray = false;        ///< known to hold gray values alone: neither palette nor alpha
   std::uint64_t bytes = 0;  ///< of the file
   std::string damage = {};  ///< why the file is broken, e.g. "truncated: …"; empty = sound as far as structure tells
   std::string unsupported = {};  ///< why a sound file is not decoded, e.g. "animated"; empty = it is

@@ -62,6 +62,7 @@ inline ImageHeader jpeg_header(const Reader& in) {
       h.height = static_cast<std::int64_t>(in.or_zero(at + 5, 2));
       h.width = static_cast<std::int64_t>(in.or_zero(at + 7, 2));
       h.channels = static_cast<int>(in.or_zero(at + 9, 1));
+      h.gray = h.channels == 1;
       if (code != 0xC0 && code != 0xC1 && code != 0xC2) h.unsupported = "a lossless, arithmetic or hierarchical JPEG";
     }
     at += 2 + *length;

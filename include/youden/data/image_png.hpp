@@ -1,4 +1,6 @@
 #pragma once
+#include <zlib.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,37 +19,25 @@ namespace detail {
 
 /// CRC-32 of ISO 3309, as PNG (ISO/IEC 15948, annex D) uses it.
 inline std::uint32_t crc32(Bytes bytes) {
-  static const auto kTable = [] {
-    std::array<std::uint32_t, 256> table{};
-    for (std::uint32_t n = 0; n < 256; ++n) {
-      std::uint32_t c = n;
-      for (int bit = 0; bit < 8; ++bit) c = (c & 1U) != 0 ? 0xEDB88320U ^ (c >> 1U) : c >> 1U;
-      table[n] = c;
-    }
-    return table;
-  }();
-  std::uint32_t c = 0xFFFFFFFFU;
-  for (const std::byte b : bytes) c = kTable[(c ^ std::to_integer<std::uint32_t>(b)) & 255U] ^ (c >> 8U);
-  return ~c;
+  return static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
 }
 
-/// Calls `visit(type, at, size)` for each chunk, `at` being where its length field stands, until IEND.
-/// Returns what is broken, or "".
+/// Calls `visit(type, at, size)` for each chunk, `at` being where its length field stands, until IEND or until it
+/// returns what is broken. Returns that, or "".
 template <class Visit>
 std::string walk_png(const Reader& in, const Visit& visit) {
   for (std::uint64_t at = 8;;) {
     const auto length = in.number(at, 4);
     if (!length || in.size() - at < 12 || in.size() - at - 12 < *length) return "truncated: the PNG has no IEND";
     const std::string_view type(reinterpret_cast<const char*>(in.bytes().data() + at + 4), 4);
-    visit(type, at, *length + 12);
-    // Ancillary chunks (lower-case first letter) never reach the decoder, so only the critical ones have to be whole.
-    if ((type[0] & 0x20) == 0 && crc32(in.bytes().subspan(at + 4, *length + 4)) != in.number(at + 8 + *length, 4)) {
-      return "damaged: the checksum of its " + std::string(type) + " chunk does not match";
-    }
+    if (std::string broken = visit(type, at, *length + 12); !broken.empty()) return broken;
     if (type == "IEND") return "";
     at += *length + 12;
   }
 }
+
+/// Ancillary chunks (lower-case first letter) do not decide pixels; eXIf, which holds the orientation, decides where.
+inline bool decides_pixels(std::string_view type) { return (type[0] & 0x20) == 0 || type == "eXIf"; }
 
 }  // namespace detail
 
@@ -68,9 +58,14 @@ inline ImageHeader png_header(const Reader& in) {
   const bool known_depth = h.bit_depth <= 16 && h.channels > 0 && ((kDepths[colour] >> h.bit_depth) & 1U) != 0;
   bool animated = false;
   bool pixels = false;
-  h.damage = detail::walk_png(in, [&](std::string_view type, std::uint64_t, std::uint64_t) {
+  h.gray = colour == 0;
+  h.damage = detail::walk_png(in, [&](std::string_view type, std::uint64_t at, std::uint64_t size) {
     animated |= type == "acTL";
     pixels |= type == "IDAT";
+    // Ancillary chunks never reach the decoder, so only the critical ones have to be whole.
+    const bool sound =
+        (type[0] & 0x20) != 0 || detail::crc32(in.bytes().subspan(at + 4, size - 8)) == in.number(at + size - 4, 4);
+    return sound ? "" : "damaged: the checksum of its " + std::string(type) + " chunk does not match";
   });
   if (h.damage.empty() && !known_depth) {
     h.damage =
@@ -82,15 +77,22 @@ inline ImageHeader png_header(const Reader& in) {
 }
 
 /// The same PNG with only what decides its pixels: libpng prints warnings about profiles, times and comments.
-inline std::vector<std::byte> essential_png(const Reader& in) {
-  std::vector<std::byte> out(in.bytes().begin(), in.bytes().begin() + 8);
-  out.reserve(in.size());
-  detail::walk_png(in, [&](std::string_view type, std::uint64_t at, std::uint64_t size) {
-    if ((type[0] & 0x20) != 0 && type != "eXIf") return;  // eXIf holds the orientation
-    const auto chunk = in.bytes().subspan(at, size);
-    out.insert(out.end(), chunk.begin(), chunk.end());
+/// `copy` holds it where anything had to be left out.
+inline Bytes essential_png(const Reader& in, std::vector<std::byte>& copy) {
+  bool whole = true;
+  detail::walk_png(in, [&](std::string_view type, std::uint64_t, std::uint64_t) {
+    whole &= detail::decides_pixels(type);
+    return "";
   });
-  return out;
+  if (whole) return in.bytes();
+  copy.assign(in.bytes().begin(), in.bytes().begin() + 8);
+  copy.reserve(in.size());
+  detail::walk_png(in, [&](std::string_view type, std::uint64_t at, std::uint64_t size) {
+    const auto chunk = in.bytes().subspan(at, size);
+    if (detail::decides_pixels(type)) copy.insert(copy.end(), chunk.begin(), chunk.end());
+    return "";
+  });
+  return copy;
 }
 
 }  // namespace youden::data

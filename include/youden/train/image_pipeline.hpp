@@ -24,10 +24,10 @@ class ImagePipeline {
 
   /// Writes size·size·3 floats, channels last.
   void write(const View& view, float* out) const {
-    cv::Mat image = data::to_unit_float(dataset_.image(view.sample));
-    if (view.view >= 0) {
+    cv::Mat image = data::to_unit_float(dataset_.film(view.sample));
+    if (view.view >= 0 && !augment_.empty()) {
       const auto& sample = dataset_.manifest().samples[view.sample];
-      image = augment_.apply(image, augment_seed_, static_cast<std::uint64_t>(view.view), sample.sha256);
+      augment_.run(image, augment_seed_, static_cast<std::uint64_t>(view.view), sample.sha256);
     }
     normalization_.apply(image, out);
   }
