@@ -23,13 +23,10 @@ namespace {
 using namespace youden;
 
 const std::map<std::string, runner::CommandFunction> kFront{
-    {"init", runner::command_init},
-    {"list", runner::command_list},
-    {"show", runner::command_show},
-    {"db", runner::command_db},
-    {"config", runner::command_config},
-    {"schema", runner::command_schema},
-    {"components", runner::command_components},
+    {"init", runner::command_init},     {"list", runner::command_list},
+    {"show", runner::command_show},     {"db", runner::command_db},
+    {"cache", runner::command_cache},   {"config", runner::command_config},
+    {"schema", runner::command_schema}, {"components", runner::command_components},
 };
 
 void print_help(const std::string& program) {

@@ -319,7 +319,7 @@ BOOST_AUTO_TEST_CASE(what_is_in_it_is_counted) {
   const CacheGroupContent content = content_of(cache_groups(folder.path())[0]);
   BOOST_TEST(content.records == 6U);
   BOOST_TEST(content.items == 2U);
-  BOOST_TEST(content.views == (std::vector<std::int64_t>{0, 3, 4}), boost::test_tools::per_element());
+  BOOST_TEST(content.numbers == (std::vector<std::int64_t>{0, 3, 4}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,6 +14,7 @@
 #include "youden/base/faults.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/base/threads.hpp"
+#include "youden/data/film_memory.hpp"
 #include "youden/data/sha256.hpp"
 #include "youden/data/source.hpp"
 
@@ -27,9 +28,11 @@ class Dataset {
     bool skip_broken = false;  ///< leave broken images out instead of refusing them
     int threads = 1;
     std::size_t budget = std::size_t{1} << 30U;  ///< bytes of decoded images kept in memory
+    FilmMemory* memory = nullptr;                ///< of the files that were found sound before; null = none
   };
 
-  /// Hashes and decodes every file. Throws DataError naming each image that is missing or broken, unless skipped.
+  /// Hashes and decodes every file, but for those that did so before and have not changed since. Throws DataError
+  /// naming each image that is missing or broken, unless skipped.
   static Dataset open(std::shared_ptr<const Source> source, Manifest manifest, const Settings& settings,
                       base::Progress& progress) {
     Dataset dataset;
@@ -39,9 +42,19 @@ class Dataset {
     std::vector<std::optional<std::string>> broken(samples.size());
     std::atomic<std::size_t> bytes{0};
     std::atomic<std::size_t> done{0};
-    std::mutex drawing;  // of the bar
+    std::mutex drawing;                               // of the bar
+    std::vector<std::string> states(samples.size());  // of files that are read now, as they are before
+    for (std::size_t i = 0; settings.memory != nullptr && i < samples.size(); ++i) {
+      if (!samples[i].sha256.empty()) continue;
+      std::string state = FilmMemory::state_of(samples[i].path);
+      if (auto known = settings.memory->sha256(state)) {
+        samples[i].sha256 = *std::move(known);
+      } else {
+        states[i] = std::move(state);
+      }
+    }
     base::parallel_for(samples.size(), settings.threads, [&](std::size_t i) {
-      if (samples[i].sha256.empty()) {  // else it is drawn: nothing on disk that could be broken
+      if (samples[i].sha256.empty()) {  // else it is known, or drawn: nothing on disk that could be broken
         try {
           cv::Mat image = dataset.source_->image(samples[i]);
           samples[i].sha256 = sha256_of_file(samples[i].path);
@@ -61,6 +74,7 @@ class Dataset {
     base::Faults faults;
     for (std::size_t i = 0; i < samples.size(); ++i) {
       if (!broken[i]) {
+        if (settings.memory != nullptr) settings.memory->add(states[i], samples[i].sha256);
         dataset.manifest_.samples.push_back(std::move(samples[i]));
         dataset.images_.push_back(std::move(kept[i]));
       } else if (settings.skip_broken) {
@@ -69,6 +83,8 @@ class Dataset {
         faults.add(*broken[i]);
       }
     }
+    if (settings.memory != nullptr) settings.memory->flush();
+    dataset.room_ = settings.budget - std::min<std::size_t>(bytes, settings.budget);
     if (!faults.empty()) {
       base::Fault all = faults.summary("images cannot be used:");
       all.remedy = "mend or remove them, or leave them out with dataset.on_error=skip (each is then recorded)";
@@ -88,13 +104,26 @@ class Dataset {
   [[nodiscard]] std::size_t size() const { return manifest_.samples.size(); }
   /// RGB, 8 or 16 bit, size × size. Do not write to it: it may be shared.
   [[nodiscard]] cv::Mat image(std::size_t i) const {
-    return images_[i].empty() ? source_->image(manifest_.samples[i]) : images_[i];
+    {
+      const std::lock_guard turn(*keeping_);
+      if (!images_[i].empty()) return images_[i];
+    }
+    cv::Mat image = source_->image(manifest_.samples[i]);
+    const std::size_t size = image.total() * image.elemSize();
+    const std::lock_guard turn(*keeping_);
+    if (images_[i].empty() && !manifest_.samples[i].path.empty() && size <= room_) {
+      room_ -= size;
+      images_[i] = image;
+    }
+    return image;
   }
 
  private:
   std::shared_ptr<const Source> source_;
   Manifest manifest_;
-  std::vector<cv::Mat> images_;
+  mutable std::vector<cv::Mat> images_;
+  mutable std::size_t room_ = 0;  ///< bytes of images that may yet be kept
+  std::unique_ptr<std::mutex> keeping_ = std::make_unique<std::mutex>();
 };
 
 }  // namespace youden::data

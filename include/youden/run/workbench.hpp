@@ -10,10 +10,13 @@
 #include <utility>
 
 #include "youden/augment/pipeline.hpp"
+#include "youden/base/cache/cache.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/run/experiment.hpp"
+#include "youden/run/feature_key.hpp"
 #include "youden/run/materials.hpp"
 #include "youden/train/assemble.hpp"
+#include "youden/train/feature_cache.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/image_pipeline.hpp"
 #include "youden/train/trainer.hpp"
@@ -25,9 +28,11 @@ namespace youden::run {
 class Workbench {
  public:
   /// `threads` takes the document's place where a stored run is repeated: trained convolutions depend on it.
-  Workbench(const config::Resolved& document, base::Progress& progress, std::optional<int> threads = {})
+  Workbench(const config::Resolved& document, base::Progress& progress, std::optional<int> threads = {},
+            bool use_cache = true)
       : experiment(with_threads(Experiment::from(document), threads)),
-        materials(gather(experiment, progress)),
+        cache(use_cache ? open_cache(experiment) : nullptr),
+        materials(gather_remembering(progress)),
         device(choose_device()) {
     const Experiment& e = experiment;
     const auto size = registry::common<data::Source>(e.dataset).size;
@@ -52,7 +57,10 @@ class Workbench {
     const int* views = config::value_of(e.augment.views);
     const std::int64_t distinct = e.augment.steps.empty() ? 1 : views ? *views : 0;
     features = std::make_unique<train::FeatureSource>(
-        *images, *prefix, train::FeatureSource::Settings{.threads = materials.threads, .views = distinct});
+        *images, *prefix,
+        train::FeatureSource::Settings{
+            .threads = materials.threads, .views = distinct, .augments = !e.augment.steps.empty()},
+        feature_cache());
     for (std::size_t f = 0; f < materials.folds.size(); ++f) {
       const train::Trainer checked(*prefix, *features, e.train, task(0, static_cast<int>(f)));
     }
@@ -83,6 +91,7 @@ class Workbench {
   }
 
   Experiment experiment;
+  std::shared_ptr<base::Cache> cache;  ///< null = none
   Materials materials;
   torch::Device device;
   std::unique_ptr<train::Assembler> assembler;
@@ -92,6 +101,19 @@ class Workbench {
   std::unique_ptr<train::FeatureSource> features;
 
  private:
+  static std::shared_ptr<base::Cache> open_cache(const Experiment& e) {
+    return e.cache && e.cache->bytes() > 0 ? std::make_shared<base::Cache>(e.cache->dir, e.cache->bytes()) : nullptr;
+  }
+  [[nodiscard]] Materials gather_remembering(base::Progress& progress) const {
+    if (cache == nullptr) return gather(experiment, progress);
+    data::FilmMemory memory(cache, film_key(experiment));
+    return gather(experiment, progress, &memory);
+  }
+  [[nodiscard]] std::unique_ptr<train::FeatureCache> feature_cache() const {
+    if (cache == nullptr || !prefix->has_prefix()) return nullptr;
+    return std::make_unique<train::FeatureCache>(cache, feature_key(experiment, *prefix, normalization, false),
+                                                 feature_key(experiment, *prefix, normalization, true));
+  }
   static Experiment with_threads(Experiment e, std::optional<int> threads) {
     if (threads) e.threads = *threads;
     return e;

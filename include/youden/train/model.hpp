@@ -54,6 +54,11 @@ class Model {
     return head_->forward(all_frozen() ? x : head_->pool(x), dropout);
   }
 
+  /// The last stage in front of the cut.
+  [[nodiscard]] std::string cut() const { return has_prefix() ? backbone_->stages().at(cut_ - 1).name : std::string(); }
+  /// What of the head runs in front of the cut (`Head::pooling`); nothing where stages follow it.
+  [[nodiscard]] std::string pooling() const { return all_frozen() ? head_->pooling() : "none, stages follow"; }
+
   void set_training(bool on) {
     head_->train(on);
     backbone::set_suffix_training(*backbone_, cut_, on && update_batch_norm_);

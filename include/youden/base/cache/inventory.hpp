@@ -133,8 +133,8 @@ inline Shrunk shrink_cache(const std::filesystem::path& folder, std::uint64_t ma
 /// What the lists of keys of a group say is in it.
 struct CacheGroupContent {
   std::uint64_t records = 0;
-  std::uint64_t items = 0;          ///< films
-  std::vector<std::int64_t> views;  ///< distinct numbers, sorted
+  std::uint64_t items = 0;            ///< films
+  std::vector<std::int64_t> numbers;  ///< distinct ones, sorted: views
 };
 
 inline CacheGroupContent content_of(const CacheGroupInfo& group) {
@@ -151,7 +151,7 @@ inline CacheGroupContent content_of(const CacheGroupInfo& group) {
     }
   }
   out.items = items.size();
-  out.views.assign(numbers.begin(), numbers.end());
+  out.numbers.assign(numbers.begin(), numbers.end());
   return out;
 }
 
