@@ -84,7 +84,6 @@ class Dataset {
       }
     }
     if (settings.memory != nullptr) settings.memory->flush();
-    dataset.room_ = settings.budget - std::min<std::size_t>(bytes, settings.budget);
     if (!faults.empty()) {
       base::Fault all = faults.summary("images cannot be used:");
       all.remedy = "mend or remove them, or leave them out with dataset.on_error=skip (each is then recorded)";
@@ -104,26 +103,13 @@ class Dataset {
   [[nodiscard]] std::size_t size() const { return manifest_.samples.size(); }
   /// RGB, 8 or 16 bit, size × size. Do not write to it: it may be shared.
   [[nodiscard]] cv::Mat image(std::size_t i) const {
-    {
-      const std::lock_guard turn(*keeping_);
-      if (!images_[i].empty()) return images_[i];
-    }
-    cv::Mat image = source_->image(manifest_.samples[i]);
-    const std::size_t size = image.total() * image.elemSize();
-    const std::lock_guard turn(*keeping_);
-    if (images_[i].empty() && !manifest_.samples[i].path.empty() && size <= room_) {
-      room_ -= size;
-      images_[i] = image;
-    }
-    return image;
+    return images_[i].empty() ? source_->image(manifest_.samples[i]) : images_[i];
   }
 
  private:
   std::shared_ptr<const Source> source_;
   Manifest manifest_;
-  mutable std::vector<cv::Mat> images_;
-  mutable std::size_t room_ = 0;  ///< bytes of images that may yet be kept
-  std::unique_ptr<std::mutex> keeping_ = std::make_unique<std::mutex>();
+  std::vector<cv::Mat> images_;
 };
 
 }  // namespace youden::data

@@ -1,7 +1,6 @@
 #pragma once
 #include <ATen/Version.h>
 
-#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <opencv2/core/utility.hpp>
@@ -37,8 +36,6 @@ inline std::string instruction_set() {
   return hasher.hex();
 }
 
-}  // namespace detail
-
 /// Lines of `name: value`.
 class Lines {
  public:
@@ -67,6 +64,25 @@ inline Lines decoding(const char* kind, const Experiment& e) {
 
 /// What the films that were found sound share.
 inline std::string film_key(const Experiment& e) { return detail::decoding("films", e).text(); }
+
+/// What a hash of frozen weights is remembered by: all that fills them. They need not be read to know it again.
+inline std::string prefix_key(const Experiment& e, const train::Model& model) {
+  config::Json network = identity(e).at("backbone");
+  network.erase("precision");
+  const auto file = registry::common<backbone::Backbone>(e.backbone).weights;
+  return detail::Lines()
+      .add("network", network.dump())
+      .add("cut", model.cut())
+      .add("weights", file ? detail::file_hash(weights::find_weights(*file)) : "random " + std::to_string(e.seed))
+      .text();
+}
+/// What such hashes share.
+inline std::string prefix_group() {
+  detail::Lines out;
+  out.add("kind", "weights");
+  for (const auto& [name, version] : build_versions()) out.add(name, version);
+  return out.text();
+}
 
 /// All that a feature's bits depend on but for film and view. `augmented`: of augmented views; films as they are do not
 /// depend on the augmentation.

@@ -6,11 +6,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "youden/augment/pipeline.hpp"
 #include "youden/base/cache/cache.hpp"
+#include "youden/base/cache/group.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/feature_key.hpp"
@@ -45,6 +48,7 @@ class Workbench {
                                                          .seed = static_cast<std::uint64_t>(e.seed),
                                                          .device = device});
     prefix = assembler->make(0);
+    identify_prefix();
     if (const auto* m = config::value_of(e.normalize)) {
       normalization = train::Normalization::from(*m);
     } else {
@@ -108,6 +112,19 @@ class Workbench {
     if (cache == nullptr) return gather(experiment, progress);
     data::FilmMemory memory(cache, film_key(experiment));
     return gather(experiment, progress, &memory);
+  }
+  /// Its hash, as the cache remembers it or as it is.
+  void identify_prefix() const {
+    if (cache == nullptr || !prefix->has_prefix()) return prefix->know_hash(prefix->prefix_hash());
+    base::CacheGroup known(cache, prefix_group());
+    const base::RecordId id = base::RecordId::of(prefix_key(experiment, *prefix), 0);
+    std::vector<std::byte> bytes;
+    if (known.read(id, bytes)) {
+      return prefix->know_hash(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    }
+    const std::string hash = prefix->prefix_hash();
+    known.write(std::span(&id, 1), std::as_bytes(std::span(hash.data(), hash.size())));
+    prefix->know_hash(hash);
   }
   [[nodiscard]] std::unique_ptr<train::FeatureCache> feature_cache() const {
     if (cache == nullptr || !prefix->has_prefix()) return nullptr;

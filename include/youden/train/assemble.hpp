@@ -15,6 +15,7 @@
 #include "youden/backbone/stage_shapes.hpp"
 #include "youden/head/head.hpp"
 #include "youden/registry/registry.hpp"
+#include "youden/train/deferred.hpp"
 #include "youden/train/model.hpp"
 #include "youden/weights/read.hpp"
 #include "youden/weights/resolve.hpp"
@@ -32,15 +33,21 @@ struct Recipe {
   torch::Device device = torch::kCPU;
 };
 
-/// Builds the models of one run. The weight file is read once; a frozen backbone is shared by all of them.
+/// Builds the models of one run. The weight file is read once; a frozen backbone is shared by all of them, and gets its
+/// weights when something is first computed with them: not at all where every feature is in the cache.
 class Assembler {
  public:
   explicit Assembler(Recipe recipe)
       : recipe_(std::move(recipe)), common_(registry::common<backbone::Backbone>(recipe_.backbone)) {
-    frozen_ = make_backbone(0);
+    frozen_ = registry::make<backbone::Backbone>(recipe_.backbone);
     cut_ = backbone::resolve_freeze(*frozen_, common_.freeze);
     const auto map = backbone::stage_shapes(*frozen_, recipe_.size, recipe_.size).back();
-    settle(*frozen_);
+    // By value: models may outlive their assembler.
+    weights_ =
+        std::make_shared<Deferred>([recipe = recipe_, common = common_, cut = cut_, net = frozen_, from = tensors_] {
+          fill(*net, recipe, common, cut, 0, *from);
+          settle(*net, recipe.device);
+        });
     context_ = {.channels = map.channels, .height = map.height, .width = map.width, .classes = recipe_.classes};
   }
 
@@ -49,14 +56,15 @@ class Assembler {
     const bool all_frozen = cut_ == frozen_->stages().size();
     std::shared_ptr<backbone::Backbone> net = frozen_;
     if (!all_frozen) {
-      net = make_backbone(replicate);
-      settle(*net);
+      net = registry::make<backbone::Backbone>(recipe_.backbone);
+      fill(*net, recipe_, common_, cut_, replicate, *tensors_);
+      settle(*net, recipe_.device);
     }
     std::shared_ptr<head::Head> head = registry::make<head::Head>(recipe_.head, context_);
     backbone::initialise(*head, recipe_.seed, replicate);
     head->to(recipe_.device);
     const bool update = recipe_.batch_norm == "update" || (recipe_.batch_norm == "auto" && !common_.weights);
-    return std::make_unique<Model>(net, cut_, head, update, recipe_.device);
+    return std::make_unique<Model>(net, cut_, head, update, recipe_.device, all_frozen ? weights_ : nullptr);
   }
 
   [[nodiscard]] const head::HeadContext& context() const { return context_; }
@@ -72,24 +80,25 @@ class Assembler {
   }
 
  private:
-  [[nodiscard]] std::shared_ptr<backbone::Backbone> make_backbone(std::uint64_t replicate) const {
-    std::shared_ptr<backbone::Backbone> net = registry::make<backbone::Backbone>(recipe_.backbone);
-    if (common_.weights) {
-      const auto path = weights::find_weights(*common_.weights);
-      if (tensors_.empty()) tensors_ = weights::read_weights(path, net->ignored_tensors());
-      weights::load_state(*net, tensors_, net->ignored_tensors(), path.string());
+  using Tensors = std::vector<weights::NamedTensor>;
+
+  static void fill(backbone::Backbone& net, const Recipe& recipe, const backbone::BackboneCommon& common,
+                   std::size_t cut, std::uint64_t replicate, Tensors& tensors) {
+    if (common.weights) {
+      const auto path = weights::find_weights(*common.weights);
+      if (tensors.empty()) tensors = weights::read_weights(path, net.ignored_tensors());
+      weights::load_state(net, tensors, net.ignored_tensors(), path.string());
     } else {
-      backbone::initialise(*net, recipe_.seed, 0);
+      backbone::initialise(net, recipe.seed, 0);
       if (replicate > 0) {  // never changes a random prefix
-        backbone::initialise(*net, recipe_.seed, replicate, backbone::stage_modules(*net, cut_, net->stages().size()));
+        backbone::initialise(net, recipe.seed, replicate, backbone::stage_modules(net, cut, net.stages().size()));
       }
     }
-    return net;
   }
 
   /// To its device, convolutions channels-last: the layout that oneDNN is fastest in.
-  void settle(backbone::Backbone& net) const {
-    net.to(recipe_.device);
+  static void settle(backbone::Backbone& net, torch::Device device) {
+    net.to(device);
     for (auto& parameter : net.parameters()) {
       if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
     }
@@ -98,9 +107,10 @@ class Assembler {
   Recipe recipe_;
   backbone::BackboneCommon common_;
   std::shared_ptr<backbone::Backbone> frozen_;
+  std::shared_ptr<Tensors> tensors_ = std::make_shared<Tensors>();  ///< of the weight file, read once
+  std::shared_ptr<Deferred> weights_;                               ///< of frozen_
   std::size_t cut_ = 0;
   head::HeadContext context_;
-  mutable std::vector<weights::NamedTensor> tensors_;
 };
 
 }  // namespace youden::train

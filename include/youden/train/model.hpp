@@ -10,7 +10,9 @@
 
 #include "youden/backbone/backbone.hpp"
 #include "youden/backbone/freeze.hpp"
+#include "youden/base/error.hpp"
 #include "youden/head/head.hpp"
+#include "youden/train/deferred.hpp"
 #include "youden/weights/content_hash.hpp"
 #include "youden/weights/convert.hpp"
 #include "youden/weights/load.hpp"
@@ -23,14 +25,15 @@ class Model {
  public:
   using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
-  /// `cut`: number of stages in the prefix.
+  /// `cut`: number of stages in the prefix. `weights`: what fills a frozen backbone once it is needed; null = it is.
   Model(std::shared_ptr<backbone::Backbone> backbone, std::size_t cut, std::shared_ptr<head::Head> head,
-        bool update_batch_norm, torch::Device device = torch::kCPU)
+        bool update_batch_norm, torch::Device device = torch::kCPU, std::shared_ptr<Deferred> weights = nullptr)
       : backbone_(std::move(backbone)),
         cut_(cut),
         head_(std::move(head)),
         update_batch_norm_(update_batch_norm),
-        device_(device) {
+        device_(device),
+        weights_(std::move(weights)) {
     backbone::freeze_prefix(*backbone_, cut_);
     for (auto& parameter : head_->parameters()) parameter.set_requires_grad(true);
     trained_ = backbone::stage_modules(*backbone_, cut_, backbone_->stages().size());
@@ -45,6 +48,7 @@ class Model {
 
   /// [N,3,S,S] float32 normalised -> features at the cut, float32: [N,F] when all is frozen, else [N,C,H,W].
   [[nodiscard]] torch::Tensor prefix(torch::Tensor x) const {
+    if (weights_) weights_->now();
     x = backbone::run_stages(*backbone_, x.to(device_), 0, cut_);
     return all_frozen() ? head_->pool(x) : x;
   }
@@ -83,21 +87,39 @@ class Model {
   }
   /// The frozen tensors, under the same names.
   [[nodiscard]] NamedTensors prefix_state() const {
+    if (weights_) weights_->now();
+    return frozen_state();
+  }
+  /// Identity of the prefix's numbers; empty when there is no prefix.
+  [[nodiscard]] std::string prefix_hash() const {
+    if (!known_hash_.empty() || !has_prefix()) return known_hash_;
+    return hash_of(prefix_state());
+  }
+  /// The hash is known beforehand, so that nobody need compute it. Weights that turn out to have another one are a
+  /// RunError when they are read: their file was changed meanwhile.
+  void know_hash(const std::string& hash) {
+    known_hash_ = hash;
+    if (!weights_) return;
+    weights_->then([state = frozen_state(), hash] {
+      if (hash_of(state) == hash) return;
+      throw base::RunError({"the weight file was changed while the run was at work", "backbone.weights",
+                            "bring it back and resume, or train again"});
+    });
+  }
+
+ private:
+  [[nodiscard]] NamedTensors frozen_state() const {
     NamedTensors out;
     for (const auto& [name, tensor] : weights::named_state(*backbone_)) {
       if (!behind_cut(name)) out.emplace_back("backbone." + name, tensor);
     }
     return out;
   }
-  /// Identity of the prefix's numbers; empty when there is no prefix.
-  [[nodiscard]] std::string prefix_hash() const {
-    if (!has_prefix()) return {};
+  static std::string hash_of(const NamedTensors& state) {
     std::vector<weights::NamedTensor> tensors;
-    for (const auto& [name, tensor] : prefix_state()) tensors.push_back(weights::from_torch(name, tensor));
+    for (const auto& [name, tensor] : state) tensors.push_back(weights::from_torch(name, tensor));
     return weights::content_hash(tensors);
   }
-
- private:
   [[nodiscard]] bool behind_cut(const std::string& name) const { return backbone::lies_in(name, trained_); }
 
   std::shared_ptr<backbone::Backbone> backbone_;
@@ -106,6 +128,8 @@ class Model {
   std::shared_ptr<head::Head> head_;
   bool update_batch_norm_;
   torch::Device device_;
+  std::shared_ptr<Deferred> weights_;
+  std::string known_hash_;
 };
 
 }  // namespace youden::train

@@ -61,7 +61,8 @@ class CacheGroup {
 
   /// Keeps records of one size, one after another in `records`. False where the cache does not take them.
   bool write(std::span<const RecordId> ids, std::span<const std::byte> records) {
-    if (ids.empty() || !cache_->has_room(records.size() + ids.size() * sizeof(RecordEntry))) return false;
+    const std::size_t once = mine_ ? 0 : description_.size() + sizeof(RecordEntry);
+    if (ids.empty() || !cache_->has_room(once + records.size() + ids.size() * sizeof(RecordEntry))) return false;
     const std::size_t each = records.size() / ids.size();
     if (!join(true) || !begin_writing(each)) {
       cache_->stop(std::strerror(errno), path_);
