@@ -14,7 +14,7 @@ struct CommandInfo {
   std::string_view summary;
 };
 
-inline constexpr std::array<CommandInfo, 18> kCommands{{
+inline constexpr std::array<CommandInfo, 19> kCommands{{
     {"init", Side::front, "DIR [--component KIND]", "a new project, or a component to fill in"},
     {"train", Side::engine, "EXP [key=value…] [--again] [--dry-run]", "one run: all its folds and replicates"},
     {"resume", Side::engine, "RUN", "continue an interrupted run to the same bits"},
@@ -34,6 +34,7 @@ inline constexpr std::array<CommandInfo, 18> kCommands{{
     {"schema", Side::front, "", "JSON Schema of experiments, for your editor"},
     {"db", Side::front, "check | query | vacuum | merge | export …",
      "look into and after the results database, share it"},
+    {"cache", Side::front, "ls | gc | clear", "the cache of frozen features"},
     {"help", Side::front, "[COMMAND]", "this page, or a command's own"},
 }};
 

@@ -21,12 +21,16 @@ void print_run(store::Database& db, const run::Outcome& outcome, const Invocatio
   if (in.format == Format::json) {
     j["reused"] = outcome.reused;
     j["prefix_images"] = outcome.prefix_images;
+    j["cached_features"] = outcome.cached_features;
     fmt::print("{}\n", j.dump(2));
     return;
   }
   fmt::print("{}\n", report::summary(db, outcome.run));
   for (const auto& [kind, path] : j["artifacts"].items()) {
     if (path.is_string()) fmt::print("{:<10} {}\n", kind, path.get<std::string>());
+  }
+  if (outcome.cached_features > 0) {
+    fmt::print("{:<10} {} from the cache, {} computed\n", "features", outcome.cached_features, outcome.prefix_images);
   }
   fmt::print("run {} is in {}; see it with: {} show {}\n", outcome.run, in.db, in.program, outcome.run);
 }

@@ -8,7 +8,7 @@
 
 namespace youden::runner {
 
-config::Catalog load_catalog() {
+config::Json load_description() {
   namespace fs = std::filesystem;
   const fs::path program = fs::read_symlink("/proc/self/exe");
   const std::string own = program.stem().string() + "-components.json";
@@ -18,7 +18,7 @@ config::Catalog load_catalog() {
     std::ifstream in(path);
     if (!in) continue;
     try {
-      return config::Catalog::from_json(config::Json::parse(in));
+      return config::Json::parse(in);
     } catch (const config::Json::exception&) {
       throw base::ConfigError({"the list of components is damaged", path.string(), "build or install Youden again"});
     }
@@ -26,5 +26,7 @@ config::Catalog load_catalog() {
   throw base::ConfigError({"the list of components is missing", (bin / "components.json").string(),
                            "build or install Youden again: the build writes it"});
 }
+
+config::Catalog load_catalog() { return config::Catalog::from_json(load_description()); }
 
 }  // namespace youden::runner

@@ -14,8 +14,11 @@ int command_db(const Invocation& in);
 int command_config(const Invocation& in);
 int command_components(const Invocation& in);
 int command_schema(const Invocation& in);
+int command_cache(const Invocation& in);
 
-/// What every component says of itself, from the file that the engine wrote beside this program.
+/// The file that the engine wrote beside this program: every component, and the build's versions.
+config::Json load_description();
+/// What every component says of itself, from that file.
 config::Catalog load_catalog();
 
 }  // namespace youden::runner

@@ -23,11 +23,17 @@ namespace {
 using namespace youden;
 
 const std::map<std::string, runner::CommandFunction> kFront{
-    {"init", runner::command_init},     {"list", runner::command_list},
-    {"show", runner::command_show},     {"tag", runner::command_tag},
-    {"note", runner::command_note},     {"rm", runner::command_rm},
-    {"db", runner::command_db},         {"config", runner::command_config},
-    {"schema", runner::command_schema}, {"components", runner::command_components},
+    {"init", runner::command_init},
+    {"list", runner::command_list},
+    {"show", runner::command_show},
+    {"tag", runner::command_tag},
+    {"note", runner::command_note},
+    {"rm", runner::command_rm},
+    {"db", runner::command_db},
+    {"config", runner::command_config},
+    {"cache", runner::command_cache},
+    {"schema", runner::command_schema},
+    {"components", runner::command_components},
 };
 
 void print_help(const std::string& program) {

@@ -16,6 +16,7 @@
 #include "youden/base/memory.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/base/threads.hpp"
+#include "youden/data/film_memory.hpp"
 #include "youden/data/film_store.hpp"
 #include "youden/data/sha256.hpp"
 #include "youden/data/source.hpp"
@@ -31,11 +32,13 @@ class Dataset {
     int threads = 1;
     std::size_t budget = film_budget();  ///< bytes of decoded images kept in memory
     std::filesystem::path scratch = {};  ///< folder for the others; empty = the system's for temporary files
+    FilmMemory* memory = nullptr;        ///< of the files that were found sound before; null = none
   };
   /// A quarter of what memory can be had, at most 512 MiB: what lies in the scratch file costs a copy.
   static std::size_t film_budget() { return std::min(base::usable_memory() / 4, std::size_t{512} << 20U); }
 
-  /// Hashes and decodes every file. Throws DataError naming each image that is missing or broken, unless skipped.
+  /// Hashes and decodes every file, but for those that did so before and have not changed since. Throws DataError
+  /// naming each image that is missing or broken, unless skipped.
   static Dataset open(std::shared_ptr<const Source> source, Manifest manifest, const Settings& settings,
                       base::Progress& progress) {
     Dataset dataset;
@@ -45,9 +48,19 @@ class Dataset {
         samples.size(), FilmStore::Settings{.budget = settings.budget, .scratch = settings.scratch});
     std::vector<std::optional<std::string>> broken(samples.size());
     std::atomic<std::size_t> done{0};
-    std::mutex drawing;  // of the bar
+    std::mutex drawing;                               // of the bar
+    std::vector<std::string> states(samples.size());  // of files that are read now, as they are before
+    for (std::size_t i = 0; settings.memory != nullptr && i < samples.size(); ++i) {
+      if (!samples[i].sha256.empty()) continue;
+      std::string state = FilmMemory::state_of(samples[i].path);
+      if (auto known = settings.memory->sha256(state)) {
+        samples[i].sha256 = *std::move(known);
+      } else {
+        states[i] = std::move(state);
+      }
+    }
     base::parallel_for(samples.size(), settings.threads, [&](std::size_t i) {
-      if (samples[i].sha256.empty()) {  // else it is drawn: nothing on disk that could be broken
+      if (samples[i].sha256.empty()) {  // else it is known, or drawn: nothing on disk that could be broken
         try {
           dataset.films_->keep(i, dataset.source_->image(samples[i]));
           samples[i].sha256 = sha256_of_file(samples[i].path);
@@ -65,6 +78,7 @@ class Dataset {
     base::Faults faults;
     for (std::size_t i = 0; i < samples.size(); ++i) {
       if (!broken[i]) {
+        if (settings.memory != nullptr) settings.memory->add(states[i], samples[i].sha256);
         dataset.manifest_.samples.push_back(std::move(samples[i]));
         dataset.numbers_.push_back(i);
       } else if (settings.skip_broken) {
@@ -73,6 +87,7 @@ class Dataset {
         faults.add(*broken[i]);
       }
     }
+    if (settings.memory != nullptr) settings.memory->flush();
     if (!faults.empty()) {
       base::Fault all = faults.summary("images cannot be used:");
       all.remedy = "mend or remove them, or leave them out with dataset.on_error=skip (each is then recorded)";

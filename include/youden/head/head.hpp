@@ -33,6 +33,9 @@ class Head : public torch::nn::Module {
   /// The parameter-free start of the head: [N,C,H,W] float32 -> [N,F] float32. It runs in front of the cut when
   /// the whole backbone is frozen, so it must not depend on parameters, batch-mates or mode.
   [[nodiscard]] virtual torch::Tensor pool(const torch::Tensor& map) const = 0;
+  /// What `pool` is, as text: heads with the same one share features. Empty = no other head pools like this one, so
+  /// that features are kept apart by every option of the head.
+  [[nodiscard]] virtual std::string pooling() const { return {}; }
   /// [N,F] float32 -> [N,classes] logits.
   [[nodiscard]] virtual torch::Tensor forward(const torch::Tensor& pooled, const DropoutMask& dropout) = 0;
   /// A sentence to warn with when the pooling leaves cells of the map unread; empty = every cell is read.

@@ -58,7 +58,7 @@ inline double estimate_seconds(const Workbench& bench) {
 /// What `train --dry-run` says: counts by part, class and patient, shapes, memory, time. Missing or broken images were
 /// thrown as one DataError before it comes to that.
 inline config::Json dry_run(const config::Resolved& document, base::Progress& progress) {
-  Workbench bench(document, progress);
+  Workbench bench(document, progress, {}, false);
   const Materials& m = bench.materials;
   config::Json parts = config::Json::object();
   for (const data::Part part : {data::Part::train, data::Part::val, data::Part::test, data::Part::oof}) {

@@ -1,9 +1,11 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
+#include "youden/train/feature_source.hpp"
 #include "youden/train/trainer.hpp"
 
 namespace youden::run {
@@ -28,12 +30,20 @@ inline std::string curve_text(const train::History& history, const std::string& 
   return fmt::format("{0} loss {1:.4f}  {0} accuracy {2:.3f}", part, *loss, *accuracy);
 }
 
+/// `40 of 50 features cached`; nothing where none was.
+inline std::string cached_text(const train::FeatureCount& before, const train::FeatureCount& now) {
+  const std::int64_t cached = now.cached - before.cached;
+  const std::int64_t all = cached + now.computed - before.computed;
+  return cached == 0 ? std::string() : fmt::format("{} of {} features cached", cached, all);
+}
+
 /// The line that an epoch leaves on the screen.
 inline std::string epoch_line(const std::string& label, const train::History& history, const std::string& curve,
-                              double seconds) {
+                              double seconds, const std::string& cached) {
   const auto of_train = [&](const char* metric) { return detail::history_value(history, "train", metric).value_or(0); };
-  return fmt::format("{}  loss {:.4f}  accuracy {:.3f}{}{}  lr {:.2e}  {:.1f} s", label, of_train("loss"),
-                     of_train("accuracy"), curve.empty() ? "" : "  ", curve, of_train("lr"), seconds);
+  return fmt::format("{}  loss {:.4f}  accuracy {:.3f}{}{}  lr {:.2e}  {:.1f} s{}{}", label, of_train("loss"),
+                     of_train("accuracy"), curve.empty() ? "" : "  ", curve, of_train("lr"), seconds,
+                     cached.empty() ? "" : "  ", cached);
 }
 
 }  // namespace youden::run

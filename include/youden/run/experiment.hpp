@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "youden/base/byte_size.hpp"
 #include "youden/base/faults.hpp"
 #include "youden/config/check.hpp"
 #include "youden/config/fields.hpp"
@@ -40,9 +41,16 @@ struct CacheOptions {
     static const auto f =
         config::Fields<CacheOptions>()
             .add(&CacheOptions::dir, "dir", "folder of the feature cache", {.path = config::PathRule::project})
-            .add(&CacheOptions::max_bytes, "max_bytes", "its bound",
+            .add(&CacheOptions::max_bytes, "max_bytes",
+                 "its bound, above which what was used least recently goes; 0 = no cache",
                  {.unit = "bytes, or text such as 20 GiB", .min = 0, .pattern = "[0-9]+(\\.[0-9]+)? *([KMGT]i?B|B)"});
     return f;
+  }
+
+  [[nodiscard]] std::uint64_t bytes() const {
+    const auto* number = config::value_of(max_bytes);
+    return static_cast<std::uint64_t>(number ? *number
+                                             : base::parse_bytes(std::get<std::string>(max_bytes)).value_or(0));
   }
 };
 
@@ -104,7 +112,7 @@ struct Experiment {
   std::vector<std::string> controls = {};
   std::string device = "auto";
   config::WordOr<int> threads = "auto";
-  CacheOptions cache = {};
+  std::optional<CacheOptions> cache = CacheOptions{};
   config::Json tags = config::Json::object();
   std::string launcher = "local";
   SweepOptions sweep = {};
@@ -143,7 +151,7 @@ struct Experiment {
             .add(&Experiment::device, "device", "where tensors live", {.choices = {"auto", "cpu", "cuda"}})
             .add(&Experiment::threads, "threads", "auto = what affinity and cgroup allow",
                  {.min = 1, .max = 4096, .words = {"auto"}})
-            .add(&Experiment::cache, "cache", "of frozen features")
+            .add(&Experiment::cache, "cache", "of frozen features; null = none")
             .add(&Experiment::tags, "tags", "free key: value pairs kept with the run")
             .add(&Experiment::launcher, "launcher", "where trials run")
             .add(&Experiment::sweep, "sweep", "the space that `youden sweep` explores");

@@ -12,6 +12,7 @@
 #include "youden/base/text.hpp"
 #include "youden/base/threads.hpp"
 #include "youden/data/dataset.hpp"
+#include "youden/data/film_memory.hpp"
 #include "youden/data/load_source.hpp"
 #include "youden/data/split.hpp"
 #include "youden/registry/registry.hpp"
@@ -118,16 +119,18 @@ inline void require_choices(const Experiment& e, const Materials& m) {
 
 }  // namespace detail
 
-/// Dataset → classes → split. Throws before anything is written anywhere.
-inline Materials gather(const Experiment& e, base::Progress& progress) {
+/// Dataset → classes → split. Throws before anything is written anywhere. `memory`: of films found sound before, or
+/// null.
+inline Materials gather(const Experiment& e, base::Progress& progress, data::FilmMemory* memory = nullptr) {
   Materials m;
   m.threads = config::value_of(e.threads) ? *config::value_of(e.threads) : base::usable_threads();
   auto [source, manifest, common] = data::load_source(e.dataset, static_cast<std::uint64_t>(e.seed));
   m.classes = detail::choose_classes(e, manifest);
   m.positive = detail::choose_positive(e, m.classes);
   m.positive_name = e.positive.value_or(m.classes.size() == 2 ? m.classes[static_cast<std::size_t>(m.positive)] : "");
-  m.dataset = data::Dataset::open(source, std::move(manifest),
-                                  {.skip_broken = common.on_error == "skip", .threads = m.threads}, progress);
+  m.dataset =
+      data::Dataset::open(source, std::move(manifest),
+                          {.skip_broken = common.on_error == "skip", .threads = m.threads, .memory = memory}, progress);
   for (const data::Sample& s : m.dataset.manifest().samples) {
     m.labels.push_back(static_cast<int>(std::find(m.classes.begin(), m.classes.end(), s.label) - m.classes.begin()));
   }

@@ -17,12 +17,14 @@ struct Request {
   bool again = false;                       ///< make a new run even where the same was completed
   std::optional<std::int64_t> resume = {};  ///< continue this run instead of looking for the fingerprint
   std::optional<int> threads = {};          ///< instead of the document's: those that a stored run had
+  bool use_cache = true;                    ///< false: compute every feature and leave none
 };
 
 struct Outcome {
   std::int64_t run = 0;
-  bool reused = false;             ///< the same experiment was completed before; nothing was computed
-  std::int64_t prefix_images = 0;  ///< images pushed through the frozen prefix
+  bool reused = false;               ///< the same experiment was completed before; nothing was computed
+  std::int64_t prefix_images = 0;    ///< images pushed through the frozen prefix
+  std::int64_t cached_features = 0;  ///< read from the feature cache instead
 };
 
 }  // namespace youden::run

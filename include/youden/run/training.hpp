@@ -34,7 +34,9 @@ namespace youden::run {
 class Training {
  public:
   Training(Request request, base::Progress& progress)
-      : request_(std::move(request)), progress_(progress), bench_(request_.experiment, progress, request_.threads) {}
+      : request_(std::move(request)),
+        progress_(progress),
+        bench_(request_.experiment, progress, request_.threads, request_.use_cache) {}
 
   /// What a person should know before the run starts.
   [[nodiscard]] std::vector<std::string> warnings() const {
@@ -72,7 +74,8 @@ class Training {
       throw;
     }
     remove_leftovers(*db_, run_, folder_);
-    return {run_, false, bench_.prefix_images()};
+    const train::FeatureCount count = bench_.feature_count();
+    return {run_, false, count.computed, count.cached};
   }
 
  private:
@@ -170,6 +173,7 @@ class Training {
     int in_session = 0;
     while (!trainer.finished()) {
       const base::Stopwatch watch;
+      const train::FeatureCount before = bench_.feature_count();
       const int epoch = trainer.epochs_done() + 1;
       const std::string label = fmt::format("{}epoch {}/{}", title.empty() ? "" : title + " ", epoch, trainer.epochs());
       const auto history =
@@ -192,7 +196,8 @@ class Training {
       if (!last.empty() && last != file) std::filesystem::remove(last, ignored);
       last = file;
       last_curve_ = curve_text(history, bench_.experiment.train.curves);
-      progress_.finish_line(epoch_line(label, history, last_curve_, watch.seconds()));
+      progress_.finish_line(
+          epoch_line(label, history, last_curve_, watch.seconds(), cached_text(before, bench_.feature_count())));
     }
     trainer.keep_best();
     std::vector<store::PredictionRow> predictions;

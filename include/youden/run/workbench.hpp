@@ -7,15 +7,20 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "youden/augment/pipeline.hpp"
+#include "youden/base/cache/cache.hpp"
+#include "youden/base/cache/group.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/run/experiment.hpp"
+#include "youden/run/feature_key.hpp"
 #include "youden/run/materials.hpp"
 #include "youden/train/assemble.hpp"
+#include "youden/train/feature_cache.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/image_pipeline.hpp"
 #include "youden/train/trainer.hpp"
@@ -27,9 +32,11 @@ namespace youden::run {
 class Workbench {
  public:
   /// `threads` takes the document's place where a stored run is repeated: trained convolutions depend on it.
-  Workbench(const config::Resolved& document, base::Progress& progress, std::optional<int> threads = {})
+  Workbench(const config::Resolved& document, base::Progress& progress, std::optional<int> threads = {},
+            bool use_cache = true)
       : experiment(with_threads(Experiment::from(document), threads)),
-        materials(gather(experiment, progress)),
+        cache(use_cache ? open_cache(experiment) : nullptr),
+        materials(gather_remembering(progress)),
         device(choose_device()) {
     const Experiment& e = experiment;
     const auto size = registry::common<data::Source>(e.dataset).size;
@@ -58,11 +65,16 @@ class Workbench {
       Cut& cut = cuts[assembler->cuts()[p]];
       if (cut.prefix) continue;
       cut.prefix = assembler->prefix(p);
+      identify(*cut.prefix);
       cut.features = std::make_unique<train::FeatureSource>(
-          *images, *cut.prefix, train::FeatureSource::Settings{.threads = materials.threads, .views = distinct});
+          *images, *cut.prefix,
+          train::FeatureSource::Settings{
+              .threads = materials.threads, .views = distinct, .augments = !e.augment.steps.empty()},
+          feature_cache(*cut.prefix));
     }
     for (std::size_t f = 0; f < materials.folds.size(); ++f) {
-      const train::Trainer checked(prefix(), phases(), e.train, task(0, static_cast<int>(f)));
+      const train::Trainer checked(*cuts.at(assembler->cuts().front()).prefix, phases(), e.train,
+                                   task(0, static_cast<int>(f)));
     }
   }
 
@@ -71,8 +83,8 @@ class Workbench {
     std::unique_ptr<train::Model> prefix;
     std::unique_ptr<train::FeatureSource> features;
   };
-  /// The frozen part of every model, and replicate 0's first head; cut for the first phase.
-  [[nodiscard]] train::Model& prefix() const { return *cuts.at(assembler->cuts().front()).prefix; }
+  /// What no phase trains, and replicate 0's first head.
+  [[nodiscard]] train::Model& prefix() const { return *cuts.at(assembler->cuts().back()).prefix; }
   /// What is trained one after the other, with the features for it.
   [[nodiscard]] std::vector<train::Phase> phases() const {
     std::vector<train::Phase> out;
@@ -82,10 +94,13 @@ class Workbench {
     }
     return out;
   }
-  /// Images pushed through the frozen prefix so far.
-  [[nodiscard]] std::int64_t prefix_images() const {
-    std::int64_t sum = 0;
-    for (const auto& [stages, cut] : cuts) sum += cut.features->prefix_images();
+  /// Of all cuts so far.
+  [[nodiscard]] train::FeatureCount feature_count() const {
+    train::FeatureCount sum;
+    for (const auto& [stages, cut] : cuts) {
+      sum.computed += cut.features->count().computed;
+      sum.cached += cut.features->count().cached;
+    }
     return sum;
   }
 
@@ -114,6 +129,7 @@ class Workbench {
   }
 
   Experiment experiment;
+  std::shared_ptr<base::Cache> cache;  ///< null = none
   Materials materials;
   torch::Device device;
   std::unique_ptr<train::Assembler> assembler;
@@ -122,6 +138,32 @@ class Workbench {
   std::map<std::size_t, Cut> cuts;  ///< by number of frozen stages
 
  private:
+  static std::shared_ptr<base::Cache> open_cache(const Experiment& e) {
+    return e.cache && e.cache->bytes() > 0 ? std::make_shared<base::Cache>(e.cache->dir, e.cache->bytes()) : nullptr;
+  }
+  [[nodiscard]] Materials gather_remembering(base::Progress& progress) const {
+    if (cache == nullptr) return gather(experiment, progress);
+    data::FilmMemory memory(cache, film_key(experiment));
+    return gather(experiment, progress, &memory);
+  }
+  /// Gives the prefix its hash, as the cache remembers it or as it is.
+  void identify(train::Model& prefix) const {
+    if (cache == nullptr || !prefix.has_prefix()) return prefix.know_hash(prefix.prefix_hash());
+    base::CacheGroup known(cache, prefix_group());
+    const base::RecordId id = base::RecordId::of(prefix_key(experiment, prefix), 0);
+    std::vector<std::byte> bytes;
+    if (known.read(id, bytes)) {
+      return prefix.know_hash(std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    }
+    const std::string hash = prefix.prefix_hash();
+    known.write(std::span(&id, 1), std::as_bytes(std::span(hash.data(), hash.size())));
+    prefix.know_hash(hash);
+  }
+  [[nodiscard]] std::unique_ptr<train::FeatureCache> feature_cache(const train::Model& prefix) const {
+    if (cache == nullptr || !prefix.has_prefix()) return nullptr;
+    return std::make_unique<train::FeatureCache>(cache, feature_key(experiment, prefix, normalization, false),
+                                                 feature_key(experiment, prefix, normalization, true));
+  }
   static Experiment with_threads(Experiment e, std::optional<int> threads) {
     if (threads) e.threads = *threads;
     return e;

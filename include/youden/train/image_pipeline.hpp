@@ -1,6 +1,8 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <opencv2/core.hpp>
+#include <string>
 #include <utility>
 
 #include "youden/augment/pipeline.hpp"
@@ -32,6 +34,10 @@ class ImagePipeline {
     normalization_.apply(image, out);
   }
   [[nodiscard]] int size() const { return size_; }
+  /// Identity of a sample's film.
+  [[nodiscard]] const std::string& sha256(std::size_t sample) const {
+    return dataset_.manifest().samples[sample].sha256;
+  }
 
  private:
   const data::Dataset& dataset_;

@@ -10,7 +10,9 @@
 
 #include "youden/backbone/backbone.hpp"
 #include "youden/backbone/freeze.hpp"
+#include "youden/base/error.hpp"
 #include "youden/head/head.hpp"
+#include "youden/train/deferred.hpp"
 #include "youden/weights/content_hash.hpp"
 #include "youden/weights/convert.hpp"
 #include "youden/weights/load.hpp"
@@ -24,15 +26,18 @@ class Model {
  public:
   using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
-  /// `cut`: number of stages in the prefix; `earliest`: of those that no phase trains.
+  /// `cut`: number of stages in the prefix; `earliest`: of those that no phase trains. `weights`: what fills a frozen
+  /// backbone once it is needed; null = it is.
   Model(std::shared_ptr<backbone::Backbone> backbone, std::size_t cut, std::size_t earliest,
-        std::shared_ptr<head::Head> head, bool update_batch_norm, torch::Device device = torch::kCPU)
+        std::shared_ptr<head::Head> head, bool update_batch_norm, torch::Device device = torch::kCPU,
+        std::shared_ptr<Deferred> weights = nullptr)
       : backbone_(std::move(backbone)),
         cut_(cut),
         earliest_(earliest),
         head_(std::move(head)),
         update_batch_norm_(update_batch_norm),
-        device_(device) {
+        device_(device),
+        weights_(std::move(weights)) {
     for (auto& parameter : head_->parameters()) parameter.set_requires_grad(true);
     trained_ = backbone::stage_modules(*backbone_, earliest_, backbone_->stages().size());
     move_cut(cut);
@@ -54,6 +59,7 @@ class Model {
 
   /// [N,3,S,S] float32 normalised -> features at the cut, float32: [N,F] when all is frozen, else [N,C,H,W].
   [[nodiscard]] torch::Tensor prefix(torch::Tensor x) const {
+    if (weights_) weights_->now();
     x = backbone::run_stages(*backbone_, x.to(device_), 0, cut_);
     return all_frozen() ? head_->pool(x) : x;
   }
@@ -62,6 +68,13 @@ class Model {
     x = backbone::run_stages(*backbone_, x.to(device_), cut_, backbone_->stages().size());
     return head_->forward(all_frozen() ? x : head_->pool(x), dropout);
   }
+
+  /// The last stage in front of the cut.
+  [[nodiscard]] std::string cut_stage() const {
+    return has_prefix() ? backbone_->stages().at(cut_ - 1).name : std::string();
+  }
+  /// What of the head runs in front of the cut (`Head::pooling`); nothing where stages follow it.
+  [[nodiscard]] std::string pooling() const { return all_frozen() ? head_->pooling() : "none, stages follow"; }
 
   void set_training(bool on) {
     head_->train(on);
@@ -82,21 +95,39 @@ class Model {
   }
   /// The frozen tensors, under the same names.
   [[nodiscard]] NamedTensors prefix_state() const {
+    if (weights_) weights_->now();
+    return frozen_state();
+  }
+  /// Identity of the numbers that no phase trains; empty when all of them do.
+  [[nodiscard]] std::string prefix_hash() const {
+    if (!known_hash_.empty() || earliest_ == 0) return known_hash_;
+    return hash_of(prefix_state());
+  }
+  /// The hash is known beforehand, so that nobody need compute it. Weights that turn out to have another one are a
+  /// RunError when they are read: their file was changed meanwhile.
+  void know_hash(const std::string& hash) {
+    known_hash_ = hash;
+    if (!weights_) return;
+    weights_->then([state = frozen_state(), hash] {
+      if (hash_of(state) == hash) return;
+      throw base::RunError({"the weight file was changed while the run was at work", "backbone.weights",
+                            "bring it back and resume, or train again"});
+    });
+  }
+
+ private:
+  [[nodiscard]] NamedTensors frozen_state() const {
     NamedTensors out;
     for (const auto& [name, tensor] : weights::named_state(*backbone_)) {
       if (!ever_trained(name)) out.emplace_back("backbone." + name, tensor);
     }
     return out;
   }
-  /// Identity of the numbers that no phase trains; empty when all of them do.
-  [[nodiscard]] std::string prefix_hash() const {
-    if (earliest_ == 0) return {};
+  static std::string hash_of(const NamedTensors& state) {
     std::vector<weights::NamedTensor> tensors;
-    for (const auto& [name, tensor] : prefix_state()) tensors.push_back(weights::from_torch(name, tensor));
+    for (const auto& [name, tensor] : state) tensors.push_back(weights::from_torch(name, tensor));
     return weights::content_hash(tensors);
   }
-
- private:
   [[nodiscard]] bool ever_trained(const std::string& name) const { return backbone::lies_in(name, trained_); }
   [[nodiscard]] NamedTensors parameters_in(const std::vector<std::string>& modules) const {
     NamedTensors out;
@@ -114,6 +145,8 @@ class Model {
   std::shared_ptr<head::Head> head_;
   bool update_batch_norm_;
   torch::Device device_;
+  std::shared_ptr<Deferred> weights_;
+  std::string known_hash_;
 };
 
 }  // namespace youden::train

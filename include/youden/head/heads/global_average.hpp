@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <string>
 
 #include "youden/head/head.hpp"
 #include "youden/registry/registry.hpp"
@@ -43,6 +44,7 @@ class GlobalAverage final : public Head {
   [[nodiscard]] torch::Tensor pool(const torch::Tensor& map) const override {
     return map.contiguous().flatten(2).mean(2);
   }
+  [[nodiscard]] std::string pooling() const override { return "average"; }
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& pooled, const DropoutMask& dropout) override {
     torch::Tensor x = hidden_ ? torch::relu(hidden_(pooled)) : pooled;
     if (dropout && options_.dropout > 0) x = x * dropout(hidden_ ? "hidden" : "pooled", options_.dropout, width_);

@@ -2,6 +2,8 @@
 #include <torch/nn/modules/linear.h>
 #include <torch/types.h>
 
+#include <string>
+
 #include "youden/head/head.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -18,6 +20,7 @@ class Linear final : public Head {
 
   /// [N,C,H,W] float32 -> [N, C·H·W] float32, in the order (C,H,W) whatever the memory format.
   [[nodiscard]] torch::Tensor pool(const torch::Tensor& map) const override { return map.flatten(1); }
+  [[nodiscard]] std::string pooling() const override { return "none"; }
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& pooled, const DropoutMask& /*dropout*/) override {
     return output_(pooled);
   }

@@ -55,6 +55,7 @@ class Tutorial final : public Head {
   [[nodiscard]] torch::Tensor pool(const torch::Tensor& map) const override {
     return torch::avg_pool2d(map, options_.pool).flatten(1);
   }
+  [[nodiscard]] std::string pooling() const override { return "average " + window(); }
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& pooled, const DropoutMask& dropout) override {
     torch::Tensor x = torch::relu(hidden_(pooled));
     if (dropout && options_.dropout > 0) x = x * dropout("hidden", options_.dropout, options_.hidden);
