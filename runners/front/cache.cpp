@@ -56,15 +56,17 @@ bool is_current(const CacheGroupInfo& group, const Json& versions) {
 /// What is in a group, named as the JSON has it.
 Json json_of(const CacheGroupInfo& group, const Json& versions) {
   const base::CacheGroupContent content = base::content_of(group);
+  const bool features = group.value("kind") == "features";
+  const auto text = [&](const char* name) { return features ? Json(group.value(name)) : Json(); };
   return {{"group", group.path.filename().string()},
-          {"kind", group.value("kind")},
-          {"network", group.value("network")},
-          {"cut", group.value("cut")},
-          {"pooling", group.value("pooling")},
-          {"precision", group.value("precision")},
-          {"augment", steps(group)},
-          {"films", content.items},
-          {"views", content.numbers.size()},
+          {"kind", group.description.empty() ? "damaged" : group.value("kind")},
+          {"network", text("network")},
+          {"cut", text("cut")},
+          {"pooling", text("pooling")},
+          {"precision", text("precision")},
+          {"augment", features ? Json(steps(group)) : Json()},
+          {"films", features ? Json(content.items) : Json()},
+          {"views", features ? Json(content.numbers.size()) : Json()},
           {"records", content.records},
           {"bytes", group.bytes},
           {"last_used", utc(group.used)},

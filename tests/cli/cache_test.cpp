@@ -26,7 +26,7 @@ constexpr const char* kFolds =
     "seed: 6\n"
     "threads: 1\n"
     "dataset: { films: 30, size: 32 }\n"
-    "backbone: { depth: 3, width: 4 }\n"
+    "backbone: { depth: 3, width: 4, freeze: all }\n"
     "split: { folds: 3 }\n"
     "train: { epochs: 4, batch: 8, select: { metric: null, patience: null } }\n";
 
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(a_full_disk_costs_the_cache_alone) {
   Project project(
       "use: [dataset/phantom, augment/rotate15, backbone/small_cnn, head/linear, train/default, "
       "split/patient70-15-15]\nname: wide\nthreads: 1\ndataset: { films: 40, size: 64 }\n"
-      "backbone: { depth: 3, width: 64 }\ntrain: { epochs: 20, batch: 8 }\n");
+      "backbone: { depth: 3, width: 64, freeze: all }\ntrain: { epochs: 20, batch: 8 }\n");
   Launch launch = project.launch({"train", "e.yaml"});
   launch.file_limit = 8U << 20U;  // checkpoints fit, 570 features of 16 KiB do not
   const Finished done = Program(launch).wait();
@@ -207,16 +207,17 @@ BOOST_AUTO_TEST_CASE(verifying_computes_everything_anew_and_leaves_nothing) {
 
 BOOST_AUTO_TEST_CASE(films_that_change_break_or_vanish_are_noticed) {
   const Project project(kFolderExperiment);
+  const std::string frozen = "backbone.freeze=all";
   write_films(project / "films", 10);
   ::usleep(2'200'000);  // or their times would not be trusted
-  project.train();
-  const Json again = project.train({"--again"});
+  project.train({frozen});
+  const Json again = project.train({frozen, "--again"});
   BOOST_TEST(again.at("prefix_images") == 0);
   write_bytes(project / "films/clear/3.pgm", pgm(film(false, 77), 40));
-  BOOST_TEST(project.train().at("prefix_images") == 1);
+  BOOST_TEST(project.train({frozen}).at("prefix_images") == 1);
   write_bytes(project / "films/clear/3.pgm", "broken");
   write_bytes(project / "films/haze/5.pgm", "");
-  const Finished broken = project.run({"train", "e.yaml"});
+  const Finished broken = project.run({"train", "e.yaml", frozen});
   BOOST_TEST(broken.code == 2);
   for (const char* name : {"films/clear/3.pgm", "films/haze/5.pgm"}) BOOST_TEST(broken.says(name), broken.err);
 }

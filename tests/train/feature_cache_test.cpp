@@ -131,4 +131,18 @@ BOOST_AUTO_TEST_CASE(where_the_cache_takes_nothing_memory_does) {
   BOOST_TEST(two.count().cached == 0);
 }
 
+BOOST_AUTO_TEST_CASE(weights_come_when_they_are_needed_and_are_those_that_were_hashed) {
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor images = torch::zeros({8, 3, 24, 24});
+  const std::string hash = Lab().assembler.make(0)->prefix_hash();
+  const auto same = Lab().assembler.make(0);  // outlives its assembler
+  same->know_hash(hash);
+  BOOST_TEST(torch::equal(same->prefix(images), Lab().assembler.make(0)->prefix(images)));
+  const auto other = Lab().assembler.make(0);
+  other->know_hash("the hash of weights that were there yesterday");
+  BOOST_TEST(other->prefix_hash() == "the hash of weights that were there yesterday");  // nobody computed with them yet
+  BOOST_CHECK_THROW(other->prefix(images), base::RunError);
+  BOOST_CHECK_THROW(other->prefix(images), base::RunError);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
