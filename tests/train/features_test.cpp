@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <memory>
 #include <opencv2/core.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -143,6 +145,59 @@ BOOST_AUTO_TEST_CASE(k_views_come_round_and_are_computed_once) {
   three.get(all_views(n, -1));
   three.get(all_views(n, -1));
   BOOST_TEST(three.prefix_images() == static_cast<std::int64_t>(4 * n));
+}
+
+BOOST_AUTO_TEST_CASE(what_was_foreseen_has_the_same_bits_and_is_computed_once) {
+  const Lab lab;
+  const auto model = lab.assembler.make(0);
+  const auto n = lab.dataset.size();
+  const torch::Tensor expected = one_by_one(lab, *model, 3);
+  const std::vector<View> all = all_views(n, 3);
+  const std::span<const View> views(all);
+  for (const int threads : {1, 3}) {
+    FeatureSource source = lab.features(*model, threads);
+    const torch::Tensor first = source.get(views.first(10), views.subspan(10));
+    BOOST_TEST(torch::equal(first, expected.slice(0, 0, 10)));
+    BOOST_TEST(torch::equal(source.get(all_views(n, 4)), one_by_one(lab, *model, 4)), "something else in between");
+    BOOST_TEST(torch::equal(source.get(views.subspan(10)), expected.slice(0, 10)));
+    BOOST_TEST(source.prefix_images() == static_cast<std::int64_t>(2 * n));
+    source.get(views.first(10), views.subspan(8));  // two of them are being computed
+    BOOST_TEST(torch::equal(source.get(views.subspan(8)), expected.slice(0, 8)));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_epoch_looks_ahead_into_the_next_and_the_last_into_none) {
+  const Lab lab;
+  const auto model = lab.assembler.make(0);
+  FeatureSource source = lab.features(*model, 2);
+  Task task = lab.task(18);
+  task.curve.clear();
+  Trainer trainer(*model, source, {.epochs = 3, .batch = 4, .drop_last = true}, task);
+  while (!trainer.finished()) trainer.run_epoch([](auto&&...) {});
+  BOOST_TEST(source.prefix_images() == 3 * 16);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_worker_throws_arrives) {
+  struct Broken final : data::Source {
+    [[nodiscard]] data::Manifest load() const override { return {{{"x", {}, "sha-x", "a"}, {"y", {}, "sha-y", "b"}}}; }
+    [[nodiscard]] cv::Mat image(const data::Sample& s) const override {
+      if (s.id == "y") throw base::DataError({"film y is gone"});
+      return {24, 24, CV_8UC3, cv::Scalar(1, 2, 3)};
+    }
+  };
+  const Lab lab;
+  const auto model = lab.assembler.make(0);
+  const auto untrained = Lab({.backbone = {"small_cnn", {{"depth", 2}, {"freeze", "none"}}}}).assembler.make(0);
+  base::Progress quiet(true);
+  const auto broken = std::make_shared<Broken>();
+  const auto dataset = data::Dataset::open(broken, broken->load(), {}, quiet);
+  const ImagePipeline images(dataset, augment::Pipeline({}), 0, {}, 24);
+  for (const Model* m : {model.get(), untrained.get()}) {
+    FeatureSource source(images, *m, {.threads = 2});
+    BOOST_CHECK_THROW(source.get(all_views(2, -1)), base::DataError);
+    source.get(all_views(1, -1), all_views(2, 0));  // nobody asks for the second
+    BOOST_TEST(source.get(all_views(1, -1)).size(0) == 1);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_small_memory_changes_time_only) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <opencv2/core.hpp>
+#include <opencv2/core/utility.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -128,8 +129,9 @@ inline std::vector<std::string> names_of(const Named& named) {
   return out;
 }
 
-/// Leaves torch's generator in another state: nothing may read it.
+/// Leaves torch's generator and OpenCV's threads in another state: nothing may depend on them.
 inline void scramble(std::uint64_t seed) {
+  cv::setNumThreads(static_cast<int>(1 + seed % 2));
   torch::manual_seed(seed);
   torch::rand({static_cast<std::int64_t>(seed % 7 + 1)});
 }

@@ -24,9 +24,13 @@ inline double phase_seconds(const Workbench& bench, const train::Phase& phase) {
   const std::size_t sample = std::min<std::size_t>(full.train.size(), 16);
   std::vector<train::View> views;
   for (std::size_t i = 0; i < sample; ++i) views.push_back({full.train[i], 0});
-  const base::Stopwatch look;
-  phase.features->get(views);
-  const double per_image = look.seconds() / static_cast<double>(sample);
+  const auto look = [&] {
+    const base::Stopwatch watch;
+    phase.features->get(views);
+    return watch.seconds() / static_cast<double>(sample);
+  };
+  const double first_look = look();  // decodes or draws
+  const double later_look = look();
 
   train::Task few = full;
   few.train.resize(std::min<std::size_t>(full.train.size(), static_cast<std::size_t>(options.batch) * 2));
@@ -39,10 +43,10 @@ inline double phase_seconds(const Workbench& bench, const train::Phase& phase) {
   const double per_epoch =
       step.seconds() / static_cast<double>(few.train.size()) * static_cast<double>(full.train.size());
 
-  const bool fresh = !bench.experiment.augment.steps.empty() || !model->has_prefix();
-  const double looks = per_image * static_cast<double>(full.curve.size() + full.train.size());
-  const double once = fresh ? 0 : looks;
-  const double every = per_epoch + (model->has_prefix() ? 0 : per_image * static_cast<double>(full.curve.size()));
+  const bool fresh_features = phase.cut > 0 && !bench.experiment.augment.steps.empty();
+  const double looks = (first_look - later_look) * static_cast<double>(full.curve.size() + full.train.size());
+  const double once = fresh_features ? 0 : std::max(looks, 0.0);
+  const double every = per_epoch + (phase.cut > 0 ? 0 : later_look * static_cast<double>(full.curve.size()));
   return once + every * phase.epochs;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <opencv2/core/utility.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -128,9 +129,13 @@ inline Materials gather(const Experiment& e, base::Progress& progress, data::Fil
   m.classes = detail::choose_classes(e, manifest);
   m.positive = detail::choose_positive(e, m.classes);
   m.positive_name = e.positive.value_or(m.classes.size() == 2 ? m.classes[static_cast<std::size_t>(m.positive)] : "");
-  m.dataset =
-      data::Dataset::open(source, std::move(manifest),
-                          {.skip_broken = common.on_error == "skip", .threads = m.threads, .memory = memory}, progress);
+  cv::setNumThreads(1);  // our workers take a film each; OpenCV's own would take their cores
+  m.dataset = data::Dataset::open(source, std::move(manifest),
+                                  {.skip_broken = common.on_error == "skip",
+                                   .threads = m.threads,
+                                   .scratch = e.cache ? e.cache->dir : std::string(),
+                                   .memory = memory},
+                                  progress);
   for (const data::Sample& s : m.dataset.manifest().samples) {
     m.labels.push_back(static_cast<int>(std::find(m.classes.begin(), m.classes.end(), s.label) - m.classes.begin()));
   }

@@ -1,18 +1,21 @@
 #pragma once
+#include <ATen/Parallel.h>
 #include <torch/types.h>
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <exception>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include "youden/base/threads.hpp"
+#include "youden/base/workers.hpp"
 #include "youden/train/feature_cache.hpp"
 #include "youden/train/image_pipeline.hpp"
 #include "youden/train/model.hpp"
@@ -43,26 +46,25 @@ class FeatureSource {
   /// `cache`: null = none on disk.
   FeatureSource(const ImagePipeline& images, const Model& model, const Settings& settings,
                 std::unique_ptr<FeatureCache> cache = {})
-      : images_(images), model_(model), settings_(settings), cache_(std::move(cache)) {}
+      : images_(images),
+        model_(model),
+        settings_(settings),
+        cache_(std::move(cache)),
+        workers_(settings.threads, [] { torch::set_num_threads(1); }) {}
 
   /// [views.size(), …] float32: features, or normalised images [N,3,S,S] (channels last) where nothing is frozen.
-  torch::Tensor get(std::span<const View> views) {
+  /// `next`: what will be asked for after that; workers begin with it as soon as they have nothing else to do.
+  torch::Tensor get(std::span<const View> views, std::span<const View> next = {}) {
     const torch::NoGradGuard no_grad;
-    std::vector<torch::Tensor> rows(views.size());
-    const std::vector<std::size_t> missing = recall(views, rows);
-    const std::size_t batches = (missing.size() + kBatch - 1) / kBatch;
-    base::parallel_for(
-        batches, settings_.threads,
-        [&](std::size_t b) {
-          const torch::NoGradGuard worker_no_grad;
-          const std::size_t from = b * kBatch;
-          const std::size_t to = std::min(from + kBatch, missing.size());
-          const torch::Tensor features = compute(views, std::span(missing).subspan(from, to - from));
-          for (std::size_t i = from; i < to; ++i) rows[missing[i]] = features[static_cast<std::int64_t>(i - from)];
-        },
-        [] { torch::set_num_threads(1); });
-    if (model_.has_prefix()) keep(views, missing, rows);
-    torch::Tensor out = torch::stack(rows);
+    if (!model_.has_prefix()) return images(views);
+    const bool foreseen = ahead_ && std::equal(views.begin(), views.end(), ahead_->views.begin(), ahead_->views.end());
+    const std::shared_ptr<Portion> now = foreseen ? std::exchange(ahead_, nullptr) : begin(views);
+    look_ahead(next, *now);
+    now->wait();
+    count_.computed += static_cast<std::int64_t>(now->missing.size());
+    count_.cached += now->cached;
+    keep(*now);
+    torch::Tensor out = torch::stack(now->rows);
     return out.dim() == 4 ? out.contiguous(torch::MemoryFormat::ChannelsLast) : out;
   }
 
@@ -78,62 +80,125 @@ class FeatureSource {
     return {v.sample, settings_.views > 0 ? v.view % settings_.views : v.view};
   }
 
-  /// Fills the rows that are at hand; the others' indices.
-  std::vector<std::size_t> recall(std::span<const View> views, std::vector<torch::Tensor>& rows) {
-    std::vector<std::size_t> missing;
-    for (std::size_t i = 0; i < views.size(); ++i) {
-      const auto it = memory_.find(key(views[i]));
+  /// Views that were asked for together, on their way.
+  struct Portion {
+    std::vector<View> views;
+    std::vector<torch::Tensor> rows = {};   ///< features, one a view
+    std::vector<std::size_t> missing = {};  ///< views that have to be computed
+    std::int64_t cached = 0;                ///< views that the disk had
+    std::atomic<std::size_t> left = 0;      ///< batches
+    std::exception_ptr failure = nullptr;   ///< the first batch's that failed
+    std::atomic<bool> failed = false;
+
+    /// Throws what a worker threw.
+    void wait() const {
+      for (std::size_t n = left; n > 0; n = left) left.wait(n);
+      if (failed) std::rethrow_exception(failure);
+    }
+  };
+
+  /// Puts what is not at hand before the workers, 8 views at a time.
+  [[nodiscard]] std::shared_ptr<Portion> begin(std::span<const View> views) {
+    auto p = std::make_shared<Portion>();
+    p->views.assign(views.begin(), views.end());
+    p->rows.resize(views.size());
+    recall(*p);
+    const std::size_t batches = (p->missing.size() + kBatch - 1) / kBatch;
+    p->left = batches;
+    for (std::size_t b = 0; b < batches; ++b) {
+      workers_.post([this, b, weak = std::weak_ptr(p)] {
+        if (const auto portion = weak.lock()) compute(*portion, b);  // else nobody waits for it any more
+      });
+    }
+    return p;
+  }
+
+  /// Fills the rows that memory or disk have.
+  void recall(Portion& p) {
+    for (std::size_t i = 0; i < p.views.size(); ++i) {
+      const auto it = memory_.find(key(p.views[i]));
       if (it != memory_.end()) {
-        rows[i] = it->second;
+        p.rows[i] = it->second;
       } else {
-        missing.push_back(i);
+        p.missing.push_back(i);
       }
     }
-    if (cache_ == nullptr || !model_.has_prefix()) return missing;
+    if (cache_ == nullptr) return;
     const auto read = [&] {
-      std::erase_if(missing, [&](std::size_t i) {
-        const auto [sample, view] = key(views[i]);
-        rows[i] = cache_->read(images_.sha256(sample), view);
-        count_.cached += rows[i].defined() ? 1 : 0;
-        return rows[i].defined();
+      std::erase_if(p.missing, [&](std::size_t i) {
+        const auto [sample, view] = key(p.views[i]);
+        p.rows[i] = cache_->read(images_.sha256(sample), view);
+        p.cached += p.rows[i].defined() ? 1 : 0;
+        return p.rows[i].defined();
       });
     };
     read();
-    if (missing.empty()) return missing;
+    if (p.missing.empty()) return;
     cache_->refresh();
     read();
-    return missing;
   }
 
-  /// Features of up to 8 views: [8, …].
-  [[nodiscard]] torch::Tensor compute(std::span<const View> views, std::span<const std::size_t> chosen) const {
-    const std::int64_t size = images_.size();
-    torch::Tensor batch =
-        torch::zeros({kBatch, 3, size, size}, torch::kFloat32).contiguous(torch::MemoryFormat::ChannelsLast);
-    const std::size_t stride = static_cast<std::size_t>(size * size * 3);
-    for (std::size_t i = 0; i < chosen.size(); ++i) {
-      const auto [sample, view] = key(views[chosen[i]]);
-      images_.write({sample, view}, batch.data_ptr<float>() + i * stride);
+  /// Not where some of it is being computed already.
+  void look_ahead(std::span<const View> next, const Portion& now) {
+    if (next.empty()) return;
+    std::set<Key> under_way;
+    for (const std::size_t i : now.missing) under_way.insert(key(now.views[i]));
+    if (std::none_of(next.begin(), next.end(), [&](const View& v) { return under_way.contains(key(v)); })) {
+      ahead_ = begin(next);
     }
-    return model_.has_prefix() ? model_.prefix(batch).to(torch::kCPU, torch::kFloat32) : batch;
+  }
+
+  /// On a worker: the features of a batch, each a row of it.
+  void compute(Portion& p, std::size_t b) const {
+    try {
+      const torch::NoGradGuard no_grad;
+      const auto from = b * kBatch;
+      const auto n = std::min<std::size_t>(kBatch, p.missing.size() - from);
+      const torch::Tensor batch = blank(kBatch);
+      for (std::size_t i = 0; i < n; ++i) write(p.views[p.missing[from + i]], batch, i);
+      batch.slice(0, static_cast<std::int64_t>(n)).zero_();
+      const torch::Tensor features = model_.prefix(batch).to(torch::kCPU, torch::kFloat32);
+      for (std::size_t i = 0; i < n; ++i) p.rows[p.missing[from + i]] = features[static_cast<std::int64_t>(i)];
+    } catch (...) {
+      if (!p.failed.exchange(true)) p.failure = std::current_exception();
+    }
+    if (--p.left == 0) p.left.notify_all();
+  }
+
+  /// Nothing is frozen: by the threads that train behind it, since others would only take their cores.
+  [[nodiscard]] torch::Tensor images(std::span<const View> views) const {
+    const torch::Tensor out = blank(static_cast<std::int64_t>(views.size()));
+    if (torch::get_num_threads() != settings_.threads) torch::set_num_threads(settings_.threads);
+    at::parallel_for(0, out.size(0), 8, [&](std::int64_t from, std::int64_t to) {
+      for (auto i = static_cast<std::size_t>(from); i < static_cast<std::size_t>(to); ++i) write(views[i], out, i);
+    });
+    return out;
+  }
+
+  /// [n,3,S,S] float32, channels last.
+  [[nodiscard]] torch::Tensor blank(std::int64_t n) const {
+    const auto options = torch::TensorOptions(torch::kFloat32).memory_format(torch::MemoryFormat::ChannelsLast);
+    return torch::empty({n, 3, images_.size(), images_.size()}, options);
+  }
+  void write(const View& v, const torch::Tensor& batch, std::size_t at) const {
+    const auto [sample, view] = key(v);
+    images_.write({sample, view}, batch.data_ptr<float>() + at * static_cast<std::size_t>(batch[0].numel()));
   }
 
   /// What was computed goes to the cache; where that takes nothing, into memory as far as it will be asked for again.
-  void keep(std::span<const View> views, std::span<const std::size_t> computed,
-            const std::vector<torch::Tensor>& rows) {
-    count_.computed += static_cast<std::int64_t>(computed.size());
+  void keep(const Portion& p) {
     if (cache_ != nullptr) {
-      for (const std::size_t i : computed) {
-        const auto [sample, view] = key(views[i]);
-        cache_->add(images_.sha256(sample), view, rows[i]);
+      for (const std::size_t i : p.missing) {
+        const auto [sample, view] = key(p.views[i]);
+        cache_->add(images_.sha256(sample), view, p.rows[i]);
       }
       if (cache_->flush()) return;
     }
-    for (const std::size_t i : computed) {
-      const bool again = key(views[i]).second < 0 || settings_.views > 0;
-      if (!again || bytes_ + rows[i].nbytes() > settings_.budget) continue;
-      bytes_ += rows[i].nbytes();
-      memory_.emplace(key(views[i]), rows[i].clone());  // of its own, so as not to hold its batch
+    for (const std::size_t i : p.missing) {
+      const bool again = key(p.views[i]).second < 0 || settings_.views > 0;
+      if (!again || bytes_ + p.rows[i].nbytes() > settings_.budget) continue;
+      bytes_ += p.rows[i].nbytes();
+      memory_.emplace(key(p.views[i]), p.rows[i].clone());  // of its own, so as not to hold its batch
     }
   }
 
@@ -144,6 +209,8 @@ class FeatureSource {
   std::map<Key, torch::Tensor> memory_;
   std::size_t bytes_ = 0;
   FeatureCount count_;
+  std::shared_ptr<Portion> ahead_;
+  base::Workers workers_;  // last: stops while the rest is still there
 };
 
 }  // namespace youden::train

@@ -112,21 +112,20 @@ class Trainer {
   /// Trains one epoch and scores the curve's part. Throws Interrupted between steps, RunError when the loss is no
   /// number; the model is then as the last checkpoint or worse, so restore before going on.
   History run_epoch(const OnStep& on_step) {
-    const auto epoch = static_cast<std::uint64_t>(epochs_done_);
-    std::vector<std::size_t> order = task_.train;
-    base::Stream shuffle = stream("order", epoch, {});
-    shuffle.shuffle(order);
-
+    const std::int64_t epoch = epochs_done_;
+    const std::vector<std::size_t> order = order_of(epoch);
     double loss_sum = 0;
     std::int64_t correct = 0;
     std::int64_t seen = 0;
     double rate = phase().lr;
     const std::size_t batch = static_cast<std::size_t>(options_.batch);
-    const std::size_t usable = options_.drop_last ? order.size() / batch * batch : order.size();
+    const std::size_t usable = order.size();
     const std::size_t chunk = std::max<std::size_t>(1, 64 / batch) * batch;  // features of a few batches at a time
     for (std::size_t from = 0; from < usable; from += chunk) {
       const std::size_t to = std::min(from + chunk, usable);
-      const torch::Tensor x = phase().features->get(views(order, from, to, static_cast<std::int64_t>(epoch)));
+      const auto next =
+          to < usable ? views(order, to, std::min(to + chunk, usable), epoch) : first_of(epoch + 1, chunk);
+      const torch::Tensor x = phase().features->get(views(order, from, to, epoch), next);
       model_.set_training(true);
       use_threads();
       for (std::size_t at = from; at < to; at += batch) {
@@ -253,15 +252,33 @@ class Trainer {
                          .item = item});
   }
 
+  /// The samples of an epoch in its order, without those that train.drop_last leaves out.
+  [[nodiscard]] std::vector<std::size_t> order_of(std::int64_t epoch) const {
+    std::vector<std::size_t> order = task_.train;
+    base::Stream shuffle = stream("order", static_cast<std::uint64_t>(epoch), {});
+    shuffle.shuffle(order);
+    order.resize(std::min(order.size(), static_cast<std::size_t>(steps_per_epoch_ * options_.batch)));
+    return order;
+  }
   static std::vector<View> views(const std::vector<std::size_t>& samples, std::size_t from, std::size_t to,
                                  std::int64_t view) {
     std::vector<View> out;
     for (std::size_t i = from; i < to; ++i) out.push_back({samples[i], view});
     return out;
   }
+  /// What an epoch begins with; nothing where this phase does not train it.
+  [[nodiscard]] std::vector<View> first_of(std::int64_t epoch, std::size_t most) const {
+    if (epoch >= first_epoch(phase_ + 1)) return {};
+    const std::vector<std::size_t> order = order_of(epoch);
+    return views(order, 0, std::min(most, order.size()), epoch);
+  }
 
   /// Heads without convolutions train on one thread: small products gain nothing, and bits then never depend on it.
-  void use_threads() const { torch::set_num_threads(model_.all_frozen() ? 1 : task_.threads); }
+  /// libtorch makes a pool of threads anew whenever it is told a number, even the same one.
+  void use_threads() const {
+    const int wanted = model_.all_frozen() ? 1 : task_.threads;
+    if (torch::get_num_threads() != wanted) torch::set_num_threads(wanted);
+  }
 
   /// One optimizer step; the batch's mean loss and number of right answers.
   std::pair<double, std::int64_t> step(const torch::Tensor& x, std::span<const std::size_t> rows, double rate) {
