@@ -12,6 +12,7 @@
 #include "youden/backbone/backbone.hpp"
 #include "youden/backbone/freeze.hpp"
 #include "youden/backbone/initialise.hpp"
+#include "youden/backbone/precision.hpp"
 #include "youden/backbone/stage_shapes.hpp"
 #include "youden/head/head.hpp"
 #include "youden/registry/registry.hpp"
@@ -30,13 +31,18 @@ struct Recipe {
   std::int64_t size = 224;
   std::uint64_t seed = 0;
   torch::Device device = torch::kCPU;
+  base::Cpu cpu = base::Cpu::here();
 };
 
-/// Builds the models of one run. The weight file is read once; a frozen backbone is shared by all of them.
+/// Builds the models of one run. The weight file is read once; a frozen backbone is shared by all of them. Throws
+/// ConfigError where the prefix cannot compute in its precision here.
 class Assembler {
  public:
   explicit Assembler(Recipe recipe)
-      : recipe_(std::move(recipe)), common_(registry::common<backbone::Backbone>(recipe_.backbone)) {
+      : recipe_(std::move(recipe)),
+        common_(registry::common<backbone::Backbone>(recipe_.backbone)),
+        precision_(backbone::precision_named(common_.precision)) {
+    require_precision();
     frozen_ = make_backbone(0);
     cut_ = backbone::resolve_freeze(*frozen_, common_.freeze);
     const auto map = backbone::stage_shapes(*frozen_, recipe_.size, recipe_.size).back();
@@ -56,7 +62,7 @@ class Assembler {
     backbone::initialise(*head, recipe_.seed, replicate);
     head->to(recipe_.device);
     const bool update = recipe_.batch_norm == "update" || (recipe_.batch_norm == "auto" && !common_.weights);
-    return std::make_unique<Model>(net, cut_, head, update, recipe_.device);
+    return std::make_unique<Model>(net, cut_, head, update, recipe_.device, precision_);
   }
 
   [[nodiscard]] const head::HeadContext& context() const { return context_; }
@@ -72,6 +78,17 @@ class Assembler {
   }
 
  private:
+  void require_precision() const {
+    if (const auto fault = backbone::unsupported(precision_, recipe_.cpu, "backbone.precision")) {
+      throw base::ConfigError(*fault);
+    }
+    if (precision_ != backbone::Precision::float32 && !recipe_.device.is_cpu()) {
+      throw base::ConfigError(
+          {"a prefix in " + common_.precision + " is computed on the processor only, not on " + recipe_.device.str(),
+           "backbone.precision", "write device: cpu, or backbone.precision: float32"});
+    }
+  }
+
   [[nodiscard]] std::shared_ptr<backbone::Backbone> make_backbone(std::uint64_t replicate) const {
     std::shared_ptr<backbone::Backbone> net = registry::make<backbone::Backbone>(recipe_.backbone);
     if (common_.weights) {
@@ -97,6 +114,7 @@ class Assembler {
 
   Recipe recipe_;
   backbone::BackboneCommon common_;
+  backbone::Precision precision_;
   std::shared_ptr<backbone::Backbone> frozen_;
   std::size_t cut_ = 0;
   head::HeadContext context_;

@@ -10,6 +10,7 @@
 
 #include "youden/backbone/backbone.hpp"
 #include "youden/backbone/freeze.hpp"
+#include "youden/backbone/prefix.hpp"
 #include "youden/head/head.hpp"
 #include "youden/weights/content_hash.hpp"
 #include "youden/weights/convert.hpp"
@@ -25,13 +26,16 @@ class Model {
 
   /// `cut`: number of stages in the prefix.
   Model(std::shared_ptr<backbone::Backbone> backbone, std::size_t cut, std::shared_ptr<head::Head> head,
-        bool update_batch_norm, torch::Device device = torch::kCPU)
+        bool update_batch_norm, torch::Device device = torch::kCPU,
+        backbone::Precision precision = backbone::Precision::float32)
       : backbone_(std::move(backbone)),
         cut_(cut),
         head_(std::move(head)),
         update_batch_norm_(update_batch_norm),
-        device_(device) {
+        device_(device),
+        precision_(precision) {
     backbone::freeze_prefix(*backbone_, cut_);
+    backbone::prepare_prefix(*backbone_, cut_, precision_);
     for (auto& parameter : head_->parameters()) parameter.set_requires_grad(true);
     trained_ = backbone::stage_modules(*backbone_, cut_, backbone_->stages().size());
   }
@@ -45,7 +49,8 @@ class Model {
 
   /// [N,3,S,S] float32 normalised -> features at the cut, float32: [N,F] when all is frozen, else [N,C,H,W].
   [[nodiscard]] torch::Tensor prefix(torch::Tensor x) const {
-    x = backbone::run_stages(*backbone_, x.to(device_), 0, cut_);
+    x = x.to(device_, precision_ == backbone::Precision::bfloat16 ? torch::kBFloat16 : torch::kFloat32);
+    x = backbone::run_prefix(*backbone_, std::move(x), cut_).to(torch::kFloat32);
     return all_frozen() ? head_->pool(x) : x;
   }
   /// Features at the cut -> logits [N,K].
@@ -101,6 +106,7 @@ class Model {
   std::shared_ptr<head::Head> head_;
   bool update_batch_norm_;
   torch::Device device_;
+  backbone::Precision precision_;
 };
 
 }  // namespace youden::train
