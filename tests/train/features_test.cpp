@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lab.hpp"
+#include "youden/train/calibration.hpp"
 #include "youden/train/normalization.hpp"
 
 using namespace youden;
@@ -63,6 +64,12 @@ BOOST_AUTO_TEST_CASE(mean_and_std_are_those_of_the_document) {
 BOOST_AUTO_TEST_SUITE_END()
 
 namespace {
+boost::test_tools::assertion_result has_int8(boost::unit_test::test_unit_id /*id*/) {
+  const config::Component vgg{"vgg11", {{"precision", "int8"}}};
+  boost::test_tools::assertion_result here(!backbone::unsupported(vgg, base::Cpu::here(), ""));
+  here.message() << "this machine has no int8";
+  return here;
+}
 boost::test_tools::assertion_result has_bfloat16(boost::unit_test::test_unit_id /*id*/) {
   boost::test_tools::assertion_result here(
       !backbone::unsupported(backbone::Precision::bfloat16, base::Cpu::here(), ""));
@@ -127,6 +134,19 @@ BOOST_AUTO_TEST_CASE(bits_of_stages_that_run_image_by_image) {
 BOOST_AUTO_TEST_CASE(bits_in_bfloat16, *boost::unit_test::precondition(has_bfloat16)) {
   for (const char* name : {"mobilenet_v2", "densenet121", "efficientnet_lite0", "squeezenet1_1", "vgg11", "small_cnn"})
     check_bits({name, {{"precision", "bfloat16"}}}, 9, 72);
+}
+BOOST_AUTO_TEST_CASE(bits_in_int8, *boost::unit_test::precondition(has_int8)) {
+  const Lab lab({.films = 11, .size = 72, .backbone = {"vgg11", {{"precision", "int8"}}}});
+  const auto model = lab.assembler.make(0);
+  calibrate(*model, lab.images, {0, 2, 5}, 2);
+  const torch::Tensor expected = one_by_one(lab, *model, 0);
+  for (const int threads : {1, 2, 3}) {
+    FeatureSource fresh = lab.features(*model, threads);
+    BOOST_TEST(torch::equal(fresh.get(all_views(11, 0)), expected), threads);
+    std::vector<View> backwards = all_views(11, 0);
+    std::reverse(backwards.begin(), backwards.end());
+    BOOST_TEST(torch::equal(fresh.get(backwards).flip(0), expected), threads);
+  }
 }
 BOOST_AUTO_TEST_CASE(bits_of_a_map_at_a_stage) { check_bits({"small_cnn", {{"freeze", "block2"}}}, 13); }
 
@@ -304,6 +324,33 @@ BOOST_AUTO_TEST_CASE(bfloat16_features_are_near_and_become_float32_at_the_cut,
   }
 }
 
+BOOST_AUTO_TEST_CASE(int8_takes_its_ranges_from_the_films_it_is_given, *boost::unit_test::precondition(has_int8)) {
+  const Lab lab({.films = 13, .size = 72, .backbone = {"vgg11", {{"precision", "int8"}}}});
+  const auto model = lab.assembler.make(0);
+  BOOST_TEST(model->needs_calibration());
+  const std::string before = model->prefix_identity();
+  const Calibration c = calibrate(*model, lab.images, {1, 2, 4, 8, 9}, 2);
+  BOOST_TEST(c.images == 5U);
+  BOOST_TEST((c.feature_error() > 1e-4 && c.feature_error() < 0.05), c.feature_error());
+  const auto same = c.same_predictions(*model);
+  BOOST_TEST((same >= 0 && same <= 5));
+  BOOST_TEST(model->prefix_identity() != before);
+  // As float32 has them, to the padding of the last batch.
+  const Lab exact({.films = 13, .size = 72, .backbone = {"vgg11"}});
+  const auto plain = exact.assembler.make(0);
+  const torch::Tensor theirs =
+      exact.features(*plain).get(std::vector<View>{{1, -1}, {2, -1}, {4, -1}, {8, -1}, {9, -1}});
+  BOOST_TEST(((c.exact - theirs).abs().max() / theirs.abs().max()).item<double>() < 1e-5);
+  // Another replicate shares the prefix, hence the ranges; its state is what a checkpoint keeps.
+  const auto other = lab.assembler.make(1);
+  BOOST_TEST(torch::equal(lab.features(*other).get(all_views(13, 0)), lab.features(*model, 2).get(all_views(13, 0))));
+  BOOST_TEST(other->trained_state().back().first == "prefix.ranges");
+  BOOST_TEST(other->trained_state().back().second.isfinite().all().item<bool>());
+  // Other films, other ranges, other features.
+  const torch::Tensor features = lab.features(*model).get(all_views(13, 0));
+  calibrate(*model, lab.images, {0, 3}, 1);
+  BOOST_TEST(!torch::equal(lab.features(*model).get(all_views(13, 0)), features));
+}
 BOOST_AUTO_TEST_CASE(a_precision_the_processor_lacks_is_refused) {
   Recipe recipe{.backbone = {"small_cnn", {{"precision", "bfloat16"}}}, .head = {"linear"}, .size = 32};
   recipe.cpu = {.model = "Old 1", .flags = {"avx2", "fma"}};

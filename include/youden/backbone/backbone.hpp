@@ -28,7 +28,9 @@ struct BackboneCommon {
                  "frozen prefix: all, none, or the last stage that stays as it is (see `youden "
                  "components backbone NAME`)",
                  {.tied = true})
-            .add(&BackboneCommon::precision, "precision", "arithmetic of the frozen prefix",
+            .add(&BackboneCommon::precision, "precision",
+                 "arithmetic of the frozen prefix; bfloat16 needs the processor's avx512_bf16 or "
+                 "amx_bf16, int8 its avx512_vnni or avx_vnni and a network with the trait int8",
                  {.choices = {"float32", "bfloat16", "int8"}});
     return f;
   }

@@ -19,6 +19,7 @@ namespace detail {
 
 /// Seconds that the whole run will take, from one measured batch of features and one or two steps.
 inline double estimate_seconds(Workbench& bench) {
+  bench.turn_to(0);
   const train::Task full = bench.task(0, 0);
   const auto& options = bench.experiment.train;
   const std::size_t sample = std::min<std::size_t>(full.train.size(), 16);

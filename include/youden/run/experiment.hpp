@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "youden/backbone/backbone.hpp"
-#include "youden/backbone/precision.hpp"
+#include "youden/backbone/supported.hpp"
 #include "youden/base/cpu.hpp"
 #include "youden/base/faults.hpp"
 #include "youden/config/check.hpp"
@@ -184,9 +183,7 @@ struct Experiment {
     if (e.audit == "strict") later("audit", "a strict audit");
     if (!e.controls.empty()) later("controls", "a control run");
     if (e.launcher != "local") later("launcher", "a launcher other than local");
-    const auto precision = backbone::precision_named(registry::common<backbone::Backbone>(e.backbone).precision);
-    if (precision == backbone::Precision::int8) later("backbone.precision", "a prefix in int8");
-    if (const auto fault = backbone::unsupported(precision, base::Cpu::here(), at("backbone.precision"))) {
+    if (const auto fault = backbone::unsupported(e.backbone, base::Cpu::here(), at("backbone.precision"))) {
       faults.add(fault->what, fault->where, fault->remedy);
     }
     faults.raise<base::ConfigError>("faults in the configuration:");

@@ -14,6 +14,7 @@
 #include "youden/run/experiment.hpp"
 #include "youden/run/materials.hpp"
 #include "youden/train/assemble.hpp"
+#include "youden/train/calibration.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/image_pipeline.hpp"
 #include "youden/train/trainer.hpp"
@@ -49,10 +50,7 @@ class Workbench {
     images = std::make_unique<train::ImagePipeline>(materials.dataset, augment::Pipeline(e.augment.steps),
                                                     static_cast<std::uint64_t>(e.augment.seed.value_or(e.seed)),
                                                     normalization, size);
-    const int* views = config::value_of(e.augment.views);
-    const std::int64_t distinct = e.augment.steps.empty() ? 1 : views ? *views : 0;
-    features = std::make_unique<train::FeatureSource>(
-        *images, *prefix, train::FeatureSource::Settings{.threads = materials.threads, .views = distinct});
+    open_features();
     for (std::size_t f = 0; f < materials.folds.size(); ++f) {
       const train::Trainer checked(*prefix, *features, e.train, task(0, static_cast<int>(f)));
     }
@@ -82,6 +80,21 @@ class Workbench {
     return t;
   }
 
+  /// Before a fold is worked on. An int8 prefix takes its ranges from the fold's training images, and its features,
+  /// which no other fold shares, start anew.
+  void turn_to(int fold) {
+    if (!prefix->needs_calibration() || calibrated_ == fold) return;
+    calibrated_.reset();
+    calibration = train::calibrate(*prefix, *images, materials.part(static_cast<std::size_t>(fold), data::Part::train),
+                                   materials.threads);
+    earlier_images_ = prefix_images();
+    open_features();
+    calibrated_ = fold;
+  }
+
+  /// Images pushed through the frozen prefix so far.
+  [[nodiscard]] std::int64_t prefix_images() const { return earlier_images_ + features->prefix_images(); }
+
   Experiment experiment;
   Materials materials;
   torch::Device device;
@@ -90,8 +103,16 @@ class Workbench {
   train::Normalization normalization;
   std::unique_ptr<train::ImagePipeline> images;
   std::unique_ptr<train::FeatureSource> features;
+  std::optional<train::Calibration> calibration;  ///< of the fold turned to, where the prefix computes in int8
 
  private:
+  void open_features() {
+    const int* views = config::value_of(experiment.augment.views);
+    const std::int64_t distinct = experiment.augment.steps.empty() ? 1 : views ? *views : 0;
+    features = std::make_unique<train::FeatureSource>(
+        *images, *prefix, train::FeatureSource::Settings{.threads = materials.threads, .views = distinct});
+  }
+
   static Experiment with_threads(Experiment e, std::optional<int> threads) {
     if (threads) e.threads = *threads;
     return e;
@@ -103,6 +124,9 @@ class Workbench {
     }
     return {cuda && experiment.device != "cpu" ? torch::kCUDA : torch::kCPU};
   }
+
+  std::optional<int> calibrated_;
+  std::int64_t earlier_images_ = 0;
 };
 
 }  // namespace youden::run

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,8 +13,10 @@
 #include "youden/backbone/backbone.hpp"
 #include "youden/backbone/freeze.hpp"
 #include "youden/backbone/initialise.hpp"
-#include "youden/backbone/precision.hpp"
+#include "youden/backbone/prefix.hpp"
 #include "youden/backbone/stage_shapes.hpp"
+#include "youden/backbone/supported.hpp"
+#include "youden/base/cpu.hpp"
 #include "youden/head/head.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/train/model.hpp"
@@ -41,10 +44,14 @@ class Assembler {
   explicit Assembler(Recipe recipe)
       : recipe_(std::move(recipe)),
         common_(registry::common<backbone::Backbone>(recipe_.backbone)),
-        precision_(backbone::precision_named(common_.precision)) {
+        arithmetic_{backbone::precision_named(common_.precision)} {
     require_precision();
     frozen_ = make_backbone(0);
     cut_ = backbone::resolve_freeze(*frozen_, common_.freeze);
+    if (arithmetic_.precision == backbone::Precision::int8 && cut_ > 0) {
+      const auto units = static_cast<std::int64_t>(backbone::PrefixUnits(*frozen_, cut_).inside.size());
+      arithmetic_.ranges = torch::full({1 + units, 2}, std::numeric_limits<float>::quiet_NaN());
+    }
     const auto map = backbone::stage_shapes(*frozen_, recipe_.size, recipe_.size).back();
     settle(*frozen_);
     context_ = {.channels = map.channels, .height = map.height, .width = map.width, .classes = recipe_.classes};
@@ -62,7 +69,7 @@ class Assembler {
     backbone::initialise(*head, recipe_.seed, replicate);
     head->to(recipe_.device);
     const bool update = recipe_.batch_norm == "update" || (recipe_.batch_norm == "auto" && !common_.weights);
-    return std::make_unique<Model>(net, cut_, head, update, recipe_.device, precision_);
+    return std::make_unique<Model>(net, cut_, head, update, recipe_.device, arithmetic_);
   }
 
   [[nodiscard]] const head::HeadContext& context() const { return context_; }
@@ -79,10 +86,10 @@ class Assembler {
 
  private:
   void require_precision() const {
-    if (const auto fault = backbone::unsupported(precision_, recipe_.cpu, "backbone.precision")) {
+    if (const auto fault = backbone::unsupported(recipe_.backbone, recipe_.cpu, "backbone.precision")) {
       throw base::ConfigError(*fault);
     }
-    if (precision_ != backbone::Precision::float32 && !recipe_.device.is_cpu()) {
+    if (arithmetic_.precision != backbone::Precision::float32 && !recipe_.device.is_cpu()) {
       throw base::ConfigError(
           {"a prefix in " + common_.precision + " is computed on the processor only, not on " + recipe_.device.str(),
            "backbone.precision", "write device: cpu, or backbone.precision: float32"});
@@ -114,7 +121,7 @@ class Assembler {
 
   Recipe recipe_;
   backbone::BackboneCommon common_;
-  backbone::Precision precision_;
+  backbone::Arithmetic arithmetic_;
   std::shared_ptr<backbone::Backbone> frozen_;
   std::size_t cut_ = 0;
   head::HeadContext context_;

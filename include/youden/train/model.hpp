@@ -1,8 +1,10 @@
 #pragma once
 #include <torch/types.h>
+#include <torch/utils.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "youden/backbone/backbone.hpp"
 #include "youden/backbone/freeze.hpp"
 #include "youden/backbone/prefix.hpp"
+#include "youden/base/threads.hpp"
 #include "youden/head/head.hpp"
 #include "youden/weights/content_hash.hpp"
 #include "youden/weights/convert.hpp"
@@ -26,16 +29,15 @@ class Model {
 
   /// `cut`: number of stages in the prefix.
   Model(std::shared_ptr<backbone::Backbone> backbone, std::size_t cut, std::shared_ptr<head::Head> head,
-        bool update_batch_norm, torch::Device device = torch::kCPU,
-        backbone::Precision precision = backbone::Precision::float32)
+        bool update_batch_norm, torch::Device device = torch::kCPU, backbone::Arithmetic arithmetic = {})
       : backbone_(std::move(backbone)),
         cut_(cut),
         head_(std::move(head)),
         update_batch_norm_(update_batch_norm),
         device_(device),
-        precision_(precision) {
+        arithmetic_(std::move(arithmetic)) {
     backbone::freeze_prefix(*backbone_, cut_);
-    backbone::prepare_prefix(*backbone_, cut_, precision_);
+    backbone::prepare_prefix(*backbone_, cut_, arithmetic_);
     for (auto& parameter : head_->parameters()) parameter.set_requires_grad(true);
     trained_ = backbone::stage_modules(*backbone_, cut_, backbone_->stages().size());
   }
@@ -49,14 +51,36 @@ class Model {
 
   /// [N,3,S,S] float32 normalised -> features at the cut, float32: [N,F] when all is frozen, else [N,C,H,W].
   [[nodiscard]] torch::Tensor prefix(torch::Tensor x) const {
-    x = x.to(device_, precision_ == backbone::Precision::bfloat16 ? torch::kBFloat16 : torch::kFloat32);
-    x = backbone::run_prefix(*backbone_, std::move(x), cut_).to(torch::kFloat32);
-    return all_frozen() ? head_->pool(x) : x;
+    return pooled(backbone::run_prefix(*backbone_, x.to(device_), cut_, arithmetic_));
   }
   /// Features at the cut -> logits [N,K].
   [[nodiscard]] torch::Tensor logits(torch::Tensor x, const head::DropoutMask& dropout) const {
     x = backbone::run_stages(*backbone_, x.to(device_), cut_, backbone_->stages().size());
     return head_->forward(all_frozen() ? x : head_->pool(x), dropout);
+  }
+
+  /// Whether its prefix must be calibrated before it is used.
+  [[nodiscard]] bool needs_calibration() const { return arithmetic_.ranges.defined(); }
+  /// Measures the ranges of an int8 prefix on batches of images [n,3,S,S] float32 normalised, which `batch(i)` gives
+  /// for i below `batches`; their features as float32 has them. No other thread may be using the prefix.
+  torch::Tensor calibrate(std::size_t batches, int threads, const std::function<torch::Tensor(std::size_t)>& batch) {
+    const torch::NoGradGuard no_grad;
+    std::vector<torch::Tensor> exact(batches);
+    backbone::Extent input;
+    backbone::measure_ranges(*backbone_, cut_, arithmetic_.ranges, [&] {
+      base::parallel_for(
+          batches, threads,
+          [&](std::size_t i) {
+            const torch::NoGradGuard worker_no_grad;
+            const torch::Tensor x = batch(i);
+            input.widen(x);
+            exact[i] = pooled(backbone::run_prefix(*backbone_, x, cut_, {}));
+          },
+          [] { torch::set_num_threads(1); });
+    });
+    arithmetic_.ranges[0].copy_(input.range());
+    backbone::prepare_prefix(*backbone_, cut_, arithmetic_);
+    return torch::cat(exact);
   }
 
   void set_training(bool on) {
@@ -73,12 +97,14 @@ class Model {
     for (const auto& item : head_->named_parameters()) out.emplace_back("head." + item.key(), item.value());
     return out;
   }
-  /// The same and the running statistics: all that a checkpoint or bundle of this run must hold.
+  /// The same, the running statistics and the ranges of an int8 prefix: all that a checkpoint or bundle of this run
+  /// must hold.
   [[nodiscard]] NamedTensors trained_state() const {
     NamedTensors out = trained_parameters();
     for (const auto& item : backbone_->named_buffers()) {
       if (behind_cut(item.key())) out.emplace_back("backbone." + item.key(), item.value());
     }
+    if (needs_calibration()) out.emplace_back("prefix.ranges", arithmetic_.ranges);
     return out;
   }
   /// The frozen tensors, under the same names.
@@ -97,7 +123,17 @@ class Model {
     return weights::content_hash(tensors);
   }
 
+  /// How the prefix makes features of its weights, beside libtorch's build and the processor: precision, kernels,
+  /// ranges. Features are the same bits where this, prefix_hash() and the input are.
+  [[nodiscard]] std::string prefix_identity() const {
+    std::string out = backbone::name_of(arithmetic_.precision) + ", " + backbone::Fused::variant() + ", alone above " +
+                      std::to_string(backbone::kCellsTogether);
+    if (needs_calibration()) out += ", ranges " + weights::content_hash({weights::from_torch("", arithmetic_.ranges)});
+    return out;
+  }
+
  private:
+  [[nodiscard]] torch::Tensor pooled(torch::Tensor x) const { return all_frozen() ? head_->pool(x) : x; }
   [[nodiscard]] bool behind_cut(const std::string& name) const { return backbone::lies_in(name, trained_); }
 
   std::shared_ptr<backbone::Backbone> backbone_;
@@ -106,7 +142,7 @@ class Model {
   std::shared_ptr<head::Head> head_;
   bool update_batch_norm_;
   torch::Device device_;
-  backbone::Precision precision_;
+  backbone::Arithmetic arithmetic_;
 };
 
 }  // namespace youden::train

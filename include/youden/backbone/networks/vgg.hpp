@@ -46,7 +46,7 @@ class Vgg final : public Backbone {
       stages_.push_back({"conv" + std::to_string(s + 1),
                          [units = std::move(units)](torch::Tensor x) {
                            for (const Unit& unit : units) x = unit(x);
-                           return torch::max_pool2d(x, 2);
+                           return torch::max_pool2d(x, {2, 2}, {2, 2}, {0, 0}, {1, 1});  // spelled out for int8
                          },
                          std::move(modules)});
     }
@@ -69,7 +69,7 @@ class Vgg final : public Backbone {
 namespace detail {
 
 inline const config::Json& vgg_traits() {
-  static const config::Json kTraits{{"stages", {"conv1", "conv2", "conv3", "conv4", "conv5"}}};
+  static const config::Json kTraits{{"stages", {"conv1", "conv2", "conv3", "conv4", "conv5"}}, {"int8", true}};
   return kTraits;
 }
 template <int kDepth, VggNorm kNorm = VggNorm::none>
