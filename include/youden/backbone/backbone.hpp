@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "youden/backbone/unit.hpp"
 #include "youden/config/fields.hpp"
 
 namespace youden::backbone {
@@ -27,7 +28,9 @@ struct BackboneCommon {
                  "frozen prefix: all, none, or the last stage that stays as it is (see `youden "
                  "components backbone NAME`)",
                  {.tied = true})
-            .add(&BackboneCommon::precision, "precision", "arithmetic of the frozen prefix",
+            .add(&BackboneCommon::precision, "precision",
+                 "arithmetic of the frozen prefix; bfloat16 needs the processor's avx512_bf16 or "
+                 "amx_bf16, int8 its avx512_vnni or avx_vnni and a network with the trait int8",
                  {.choices = {"float32", "bfloat16", "int8"}});
     return f;
   }
@@ -55,6 +58,17 @@ class Backbone : public torch::nn::Module {
   [[nodiscard]] virtual std::string normalization() const { return "imagenet"; }
   /// Tensor-name prefixes of a published file that the backbone does not use, e.g. {"classifier."}.
   [[nodiscard]] virtual std::vector<std::string> ignored_tensors() const { return {"classifier."}; }
+
+  /// In the order of add().
+  [[nodiscard]] const std::vector<Unit>& units() const { return units_; }
+
+ protected:
+  /// What belongs together in inference. A stage may also use its modules by themselves; its prefix then computes in
+  /// float32 only.
+  Unit add(Unit::Parts parts) { return units_.emplace_back(std::move(parts)); }
+
+ private:
+  std::vector<Unit> units_;
 };
 
 }  // namespace youden::backbone

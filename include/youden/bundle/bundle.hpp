@@ -99,15 +99,21 @@ struct Bundle {
     return b;
   }
 
-  /// The model, ready to predict. A bundle that is not self-contained needs the weights it was trained on; their
-  /// content is checked.
-  [[nodiscard]] std::unique_ptr<train::Model> model(const std::string& where) const {
+  /// The model, ready to predict in the precision it was trained with. A bundle that is not self-contained needs the
+  /// weights it was trained on; their content is checked.
+  [[nodiscard]] std::unique_ptr<train::Model> model(const std::string& where,
+                                                    const base::Cpu& cpu = base::Cpu::here()) const {
     const Parts parts = Parts::from(config, where);
     train::Recipe recipe{.backbone = parts.backbone,
                          .head = parts.head,
                          .classes = static_cast<std::int64_t>(classes.size()),
                          .size = size,
-                         .seed = static_cast<std::uint64_t>(parts.seed)};
+                         .seed = static_cast<std::uint64_t>(parts.seed),
+                         .cpu = cpu};
+    if (const auto fault = backbone::unsupported(parts.backbone, cpu, where)) {
+      throw base::WeightsError({"the model was trained in another arithmetic than this machine has: " + fault->what,
+                                where, "predict where it was trained, or train it with backbone.precision=float32"});
+    }
     if (self_contained) recipe.backbone.options["weights"] = nullptr;
     auto model = build(recipe, where);
     fill(model->trained_state(), where);

@@ -51,7 +51,8 @@ inline double phase_seconds(const Workbench& bench, const train::Phase& phase) {
 }
 
 /// Seconds that the whole run will take.
-inline double estimate_seconds(const Workbench& bench) {
+inline double estimate_seconds(Workbench& bench) {
+  bench.turn_to(0);
   double sum = 0;
   for (const train::Phase& phase : bench.phases()) sum += phase_seconds(bench, phase);
   return sum * static_cast<double>(bench.materials.folds.size()) * bench.experiment.replicates;

@@ -4,13 +4,13 @@
 
 #include <array>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <opencv2/core/version.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "youden/base/cpu.hpp"
 #include "youden/base/text.hpp"
 #include "youden/base/version.hpp"
 #include "youden/run/fingerprint.hpp"
@@ -18,14 +18,6 @@
 namespace youden::run {
 
 namespace detail {
-
-inline std::string cpu_model() {
-  std::ifstream in("/proc/cpuinfo");
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("model name")) return std::string(base::trim(line.substr(line.find(':') + 1)));
-  }
-  return "unknown";
-}
 
 /// Revision of the working directory, with "+changes" when it differs; empty outside git.
 inline std::string git_revision() {
@@ -50,7 +42,7 @@ inline std::vector<std::pair<std::string, std::string>> environment(const Experi
           {"opencv", CV_VERSION},
           {"sqlite", sqlite3_libversion()},
           {"compiler", __VERSION__},
-          {"cpu", detail::cpu_model()},
+          {"cpu", base::Cpu::here().model},
           {"threads", std::to_string(m.threads)},
           {"device", device},
           {"precision", e.backbone.options.value("precision", std::string("float32"))},

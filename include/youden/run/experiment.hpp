@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "youden/backbone/supported.hpp"
 #include "youden/base/byte_size.hpp"
+#include "youden/base/cpu.hpp"
 #include "youden/base/faults.hpp"
 #include "youden/config/check.hpp"
 #include "youden/config/fields.hpp"
@@ -189,8 +191,9 @@ struct Experiment {
     if (e.audit == "strict") later("audit", "a strict audit");
     if (!e.controls.empty()) later("controls", "a control run");
     if (e.launcher != "local") later("launcher", "a launcher other than local");
-    const auto precision = e.backbone.options.value("precision", std::string("float32"));
-    if (precision != "float32") later("backbone.precision", "a prefix in " + precision);
+    if (const auto fault = backbone::unsupported(e.backbone, base::Cpu::here(), at("backbone.precision"))) {
+      faults.add(fault->what, fault->where, fault->remedy);
+    }
     faults.raise<base::ConfigError>("faults in the configuration:");
     return e;
   }

@@ -157,6 +157,7 @@ class Training {
   }
 
   void train_fold(int replicate, int fold) {
+    bench_.turn_to(fold);
     const bool first = replicate == 0 && !bench_.prefix().trains_convolutions() && !prefix_used_;
     prefix_used_ = true;
     std::unique_ptr<train::Model> own = first ? nullptr : bench_.assembler->make(static_cast<std::uint64_t>(replicate));
@@ -169,6 +170,10 @@ class Training {
     }
     const std::string title = fold_title(replicate, fold);
     if (!title.empty() && !trainer.finished()) progress_.finish_line(title);
+    if (bench_.calibration() && !trainer.finished()) {
+      progress_.finish_line(fmt::format("int8: ranges from {} training images, whose features differ by {:.1f} %",
+                                        bench_.calibration()->images, 100 * bench_.calibration()->feature_error()));
+    }
     const base::Stopwatch session;
     int in_session = 0;
     while (!trainer.finished()) {
@@ -200,6 +205,7 @@ class Training {
           epoch_line(label, history, last_curve_, watch.seconds(), cached_text(before, bench_.feature_count())));
     }
     trainer.keep_best();
+    if (bench_.calibration()) write_disagreement(replicate, fold, trainer.epochs_done(), model);
     std::vector<store::PredictionRow> predictions;
     for (const data::Part part : {data::Part::val, data::Part::test, data::Part::oof}) {
       const auto samples = bench_.materials.part(static_cast<std::size_t>(fold), part);
@@ -214,6 +220,19 @@ class Training {
       }
     }
     store::finish_fold(*db_, run_, replicate, fold, predictions, {});
+  }
+
+  /// What 8 bits changed on the images that they were calibrated on: part `calibration` of the last epoch's history.
+  void write_disagreement(int replicate, int fold, int epoch, const train::Model& model) {
+    const train::Calibration& c = *bench_.calibration();
+    const std::int64_t same = c.same_predictions(model);
+    progress_.finish_line(
+        fmt::format("int8: {} of the {} calibration images are called as in float32", same, c.images));
+    store::commit_epoch(
+        *db_, run_, replicate, fold, epoch,
+        {{"calibration", "feature_error", c.feature_error()},
+         {"calibration", "same_predictions", static_cast<double>(same) / static_cast<double>(c.images)}},
+        {});
   }
 
   [[nodiscard]] std::string fold_title(int replicate, int fold) const {

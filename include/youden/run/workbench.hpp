@@ -20,6 +20,7 @@
 #include "youden/run/feature_key.hpp"
 #include "youden/run/materials.hpp"
 #include "youden/train/assemble.hpp"
+#include "youden/train/calibration.hpp"
 #include "youden/train/feature_cache.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/image_pipeline.hpp"
@@ -59,18 +60,12 @@ class Workbench {
     images = std::make_unique<train::ImagePipeline>(materials.dataset, augment::Pipeline(e.augment.steps),
                                                     static_cast<std::uint64_t>(e.augment.seed.value_or(e.seed)),
                                                     normalization, size);
-    const int* views = config::value_of(e.augment.views);
-    const std::int64_t distinct = e.augment.steps.empty() ? 1 : views ? *views : 0;
     for (std::size_t p = 0; p < assembler->cuts().size(); ++p) {
       Cut& cut = cuts[assembler->cuts()[p]];
       if (cut.prefix) continue;
       cut.prefix = assembler->prefix(p);
       identify(*cut.prefix);
-      cut.features = std::make_unique<train::FeatureSource>(
-          *images, *cut.prefix,
-          train::FeatureSource::Settings{
-              .threads = materials.threads, .views = distinct, .augments = !e.augment.steps.empty()},
-          feature_cache(*cut.prefix));
+      open_features(cut);
     }
     for (std::size_t f = 0; f < materials.folds.size(); ++f) {
       const train::Trainer checked(*cuts.at(assembler->cuts().front()).prefix, phases(), e.train,
@@ -80,8 +75,10 @@ class Workbench {
 
   /// What computes features up to one cut.
   struct Cut {
-    std::unique_ptr<train::Model> prefix;
-    std::unique_ptr<train::FeatureSource> features;
+    std::unique_ptr<train::Model> prefix = {};
+    std::unique_ptr<train::FeatureSource> features = {};
+    std::optional<train::Calibration> calibration = {};
+    train::FeatureCount earlier = {};  ///< what sources before this one counted
   };
   /// What no phase trains, and replicate 0's first head.
   [[nodiscard]] train::Model& prefix() const { return *cuts.at(assembler->cuts().back()).prefix; }
@@ -98,8 +95,8 @@ class Workbench {
   [[nodiscard]] train::FeatureCount feature_count() const {
     train::FeatureCount sum;
     for (const auto& [stages, cut] : cuts) {
-      sum.computed += cut.features->count().computed;
-      sum.cached += cut.features->count().cached;
+      sum += cut.earlier;
+      if (cut.features) sum += cut.features->count();
     }
     return sum;
   }
@@ -126,6 +123,27 @@ class Workbench {
     }
     for (const data::Sample& s : materials.dataset.manifest().samples) t.items.push_back(s.sha256);
     return t;
+  }
+
+  /// Before a fold is worked on. An int8 prefix takes its ranges from the fold's training images, and its features,
+  /// which no other fold shares, start anew.
+  void turn_to(int fold) {
+    if (calibrated_ == fold) return;
+    calibrated_.reset();
+    for (auto& [stages, cut] : cuts) {
+      if (!cut.prefix->needs_calibration()) continue;
+      cut.earlier += cut.features->count();
+      cut.features.reset();
+      cut.calibration = train::calibrate(
+          *cut.prefix, *images, materials.part(static_cast<std::size_t>(fold), data::Part::train), materials.threads);
+      open_features(cut);
+    }
+    calibrated_ = fold;
+  }
+  /// Of the fold turned to, where the prefix computes in int8; null elsewhere.
+  [[nodiscard]] const train::Calibration* calibration() const {
+    const auto& last = cuts.at(assembler->cuts().back()).calibration;
+    return last ? &*last : nullptr;
   }
 
   Experiment experiment;
@@ -159,8 +177,23 @@ class Workbench {
     known.write(std::span(&id, 1), std::as_bytes(std::span(hash.data(), hash.size())));
     prefix.know_hash(hash);
   }
-  [[nodiscard]] std::unique_ptr<train::FeatureCache> feature_cache(const train::Model& prefix) const {
-    if (cache == nullptr || !prefix.has_prefix()) return nullptr;
+  void open_features(Cut& cut) const {
+    const auto& augment = experiment.augment;
+    const int* views = config::value_of(augment.views);
+    cut.features =
+        std::make_unique<train::FeatureSource>(*images, *cut.prefix,
+                                               train::FeatureSource::Settings{.threads = materials.threads,
+                                                                              .views = augment.steps.empty() ? 1
+                                                                                       : views               ? *views
+                                                                                                             : 0,
+                                                                              .augments = !augment.steps.empty()},
+                                               feature_cache(cut));
+  }
+  /// None for an int8 prefix that has no ranges yet.
+  [[nodiscard]] std::unique_ptr<train::FeatureCache> feature_cache(const Cut& cut) const {
+    const train::Model& prefix = *cut.prefix;
+    const bool ready = prefix.has_prefix() && (!prefix.needs_calibration() || cut.calibration);
+    if (cache == nullptr || !ready) return nullptr;
     return std::make_unique<train::FeatureCache>(cache, feature_key(experiment, prefix, normalization, false),
                                                  feature_key(experiment, prefix, normalization, true));
   }
@@ -175,6 +208,8 @@ class Workbench {
     }
     return {cuda && experiment.device != "cpu" ? torch::kCUDA : torch::kCPU};
   }
+
+  std::optional<int> calibrated_;
 };
 
 }  // namespace youden::run

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +14,10 @@
 #include "youden/backbone/backbone.hpp"
 #include "youden/backbone/freeze.hpp"
 #include "youden/backbone/initialise.hpp"
+#include "youden/backbone/prefix.hpp"
 #include "youden/backbone/stage_shapes.hpp"
+#include "youden/backbone/supported.hpp"
+#include "youden/base/cpu.hpp"
 #include "youden/head/head.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/train/deferred.hpp"
@@ -32,24 +37,24 @@ struct Recipe {
   std::int64_t size = 224;
   std::uint64_t seed = 0;
   torch::Device device = torch::kCPU;
+  base::Cpu cpu = base::Cpu::here();
 };
 
 /// Builds the models of one run. The weight file is read once; a frozen backbone is shared by all of them, and gets its
-/// weights when something is first computed with them: not at all where every feature is in the cache.
+/// weights when something is first computed with them: not at all where every feature is in the cache. Throws
+/// ConfigError where the prefix cannot compute in its precision here.
 class Assembler {
  public:
   explicit Assembler(Recipe recipe)
-      : recipe_(std::move(recipe)), common_(registry::common<backbone::Backbone>(recipe_.backbone)) {
+      : recipe_(std::move(recipe)),
+        common_(registry::common<backbone::Backbone>(recipe_.backbone)),
+        precision_(backbone::precision_named(common_.precision)) {
+    require_precision();
     frozen_ = registry::make<backbone::Backbone>(recipe_.backbone);
     resolve_cuts();
+    for (const std::size_t cut : cuts_) arithmetic_.try_emplace(cut, arithmetic_up_to(cut));
     const auto map = backbone::stage_shapes(*frozen_, recipe_.size, recipe_.size).back();
-    // By value: models may outlive their assembler.
-    weights_ = std::make_shared<Deferred>(
-        [recipe = recipe_, common = common_, cut = cuts_.front(), net = frozen_, from = tensors_] {
-          const torch::NoGradGuard no_grad;
-          fill(*net, recipe, common, cut, 0, *from);
-          settle(*net, recipe.device);
-        });
+    weights_ = filling(frozen_);
     context_ = {.channels = map.channels, .height = map.height, .width = map.width, .classes = recipe_.classes};
   }
 
@@ -62,9 +67,12 @@ class Assembler {
     settle(*net, recipe_.device);
     return make_model(net, nullptr, cuts_.front(), cuts_.back(), replicate);
   }
-  /// What computes a phase's features: the one network that is never trained, and replicate 0's first head.
+  /// What computes a phase's features: a network that is never trained, one for each cut, and replicate 0's first head.
   [[nodiscard]] std::unique_ptr<Model> prefix(std::size_t phase) const {
-    return make_model(frozen_, weights_, cuts_[phase], cuts_[phase], 0);
+    const std::size_t cut = cuts_[phase];
+    if (cut == cuts_.front()) return make_model(frozen_, weights_, cut, cut, 0);
+    const std::shared_ptr<backbone::Backbone> net = registry::make<backbone::Backbone>(recipe_.backbone);
+    return make_model(net, filling(net), cut, cut, 0);
   }
 
   /// Number of frozen stages in each phase; never more than in the phase before.
@@ -85,6 +93,17 @@ class Assembler {
  private:
   using Tensors = std::vector<weights::NamedTensor>;
 
+  void require_precision() const {
+    if (const auto fault = backbone::unsupported(recipe_.backbone, recipe_.cpu, "backbone.precision")) {
+      throw base::ConfigError(*fault);
+    }
+    if (precision_ != backbone::Precision::float32 && !recipe_.device.is_cpu()) {
+      throw base::ConfigError(
+          {"a prefix in " + common_.precision + " is computed on the processor only, not on " + recipe_.device.str(),
+           "backbone.precision", "write device: cpu, or backbone.precision: float32"});
+    }
+  }
+
   void resolve_cuts() {
     for (std::size_t i = 0; i < recipe_.freeze.size(); ++i) {
       const auto& own = recipe_.freeze[i];
@@ -97,6 +116,13 @@ class Assembler {
     }
   }
 
+  /// An int8 prefix is still without its ranges, which the models of one cut share.
+  [[nodiscard]] backbone::Arithmetic arithmetic_up_to(std::size_t cut) const {
+    if (precision_ != backbone::Precision::int8 || cut == 0) return {precision_};
+    const auto units = static_cast<std::int64_t>(backbone::PrefixUnits(*frozen_, cut).inside.size());
+    return {precision_, torch::full({1 + units, 2}, std::numeric_limits<float>::quiet_NaN())};
+  }
+
   [[nodiscard]] std::unique_ptr<Model> make_model(std::shared_ptr<backbone::Backbone> net,
                                                   std::shared_ptr<Deferred> weights, std::size_t cut,
                                                   std::size_t earliest, std::uint64_t replicate) const {
@@ -104,7 +130,17 @@ class Assembler {
     backbone::initialise(*head, recipe_.seed, replicate);
     head->to(recipe_.device);
     const bool update = recipe_.batch_norm == "update" || (recipe_.batch_norm == "auto" && !common_.weights);
-    return std::make_unique<Model>(std::move(net), cut, earliest, head, update, recipe_.device, std::move(weights));
+    return std::make_unique<Model>(std::move(net), cut, earliest, head, update, recipe_.device,
+                                   arithmetic_.at(earliest), std::move(weights));
+  }
+
+  /// By value: models may outlive their assembler.
+  [[nodiscard]] std::shared_ptr<Deferred> filling(const std::shared_ptr<backbone::Backbone>& net) const {
+    return std::make_shared<Deferred>([recipe = recipe_, common = common_, cut = cuts_.front(), net, from = tensors_] {
+      const torch::NoGradGuard no_grad;
+      fill(*net, recipe, common, cut, 0, *from);
+      settle(*net, recipe.device);
+    });
   }
 
   static void fill(backbone::Backbone& net, const Recipe& recipe, const backbone::BackboneCommon& common,
@@ -131,8 +167,10 @@ class Assembler {
 
   Recipe recipe_;
   backbone::BackboneCommon common_;
+  backbone::Precision precision_;
   std::shared_ptr<backbone::Backbone> frozen_;
   std::vector<std::size_t> cuts_;
+  std::map<std::size_t, backbone::Arithmetic> arithmetic_;          ///< by cut
   std::shared_ptr<Tensors> tensors_ = std::make_shared<Tensors>();  ///< of the weight file, read once
   std::shared_ptr<Deferred> weights_;                               ///< of frozen_
   head::HeadContext context_;

@@ -27,6 +27,12 @@ namespace youden::train {
 struct FeatureCount {
   std::int64_t computed = 0;  ///< images pushed through the prefix
   std::int64_t cached = 0;    ///< read from the cache on disk
+
+  FeatureCount& operator+=(const FeatureCount& more) {
+    computed += more.computed;
+    cached += more.cached;
+    return *this;
+  }
 };
 
 /// The only door to features at the cut. Whether a feature is computed, remembered or read changes nothing but time:
@@ -46,11 +52,9 @@ class FeatureSource {
   /// `cache`: null = none on disk.
   FeatureSource(const ImagePipeline& images, const Model& model, const Settings& settings,
                 std::unique_ptr<FeatureCache> cache = {})
-      : images_(images),
-        model_(model),
-        settings_(settings),
-        cache_(std::move(cache)),
-        workers_(settings.threads, [] { torch::set_num_threads(1); }) {}
+      : images_(images), model_(model), settings_(settings), cache_(std::move(cache)), workers_(settings.threads, [] {
+          torch::set_num_threads(1);
+        }) {}
 
   /// [views.size(), …] float32: features, or normalised images [N,3,S,S] (channels last) where nothing is frozen.
   /// `next`: what will be asked for after that; workers begin with it as soon as they have nothing else to do.

@@ -1,8 +1,10 @@
 #pragma once
 #include <torch/types.h>
+#include <torch/utils.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,7 +12,9 @@
 
 #include "youden/backbone/backbone.hpp"
 #include "youden/backbone/freeze.hpp"
+#include "youden/backbone/prefix.hpp"
 #include "youden/base/error.hpp"
+#include "youden/base/threads.hpp"
 #include "youden/head/head.hpp"
 #include "youden/train/deferred.hpp"
 #include "youden/weights/content_hash.hpp"
@@ -26,18 +30,20 @@ class Model {
  public:
   using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
-  /// `cut`: number of stages in the prefix; `earliest`: of those that no phase trains. `weights`: what fills a frozen
-  /// backbone once it is needed; null = it is.
+  /// `cut`: number of stages in the prefix; `earliest`: of those that no phase trains, which compute by `arithmetic`.
+  /// `weights`: what fills a frozen backbone once it is needed; null = it is.
   Model(std::shared_ptr<backbone::Backbone> backbone, std::size_t cut, std::size_t earliest,
         std::shared_ptr<head::Head> head, bool update_batch_norm, torch::Device device = torch::kCPU,
-        std::shared_ptr<Deferred> weights = nullptr)
+        backbone::Arithmetic arithmetic = {}, std::shared_ptr<Deferred> weights = nullptr)
       : backbone_(std::move(backbone)),
         cut_(cut),
         earliest_(earliest),
         head_(std::move(head)),
         update_batch_norm_(update_batch_norm),
         device_(device),
+        arithmetic_(std::move(arithmetic)),
         weights_(std::move(weights)) {
+    backbone::prepare_prefix(*backbone_, earliest_, arithmetic_);
     for (auto& parameter : head_->parameters()) parameter.set_requires_grad(true);
     trained_ = backbone::stage_modules(*backbone_, earliest_, backbone_->stages().size());
     move_cut(cut);
@@ -60,8 +66,7 @@ class Model {
   /// [N,3,S,S] float32 normalised -> features at the cut, float32: [N,F] when all is frozen, else [N,C,H,W].
   [[nodiscard]] torch::Tensor prefix(torch::Tensor x) const {
     if (weights_) weights_->now();
-    x = backbone::run_stages(*backbone_, x.to(device_), 0, cut_);
-    return all_frozen() ? head_->pool(x) : x;
+    return pooled(backbone::run_prefix(*backbone_, x.to(device_), cut_, arithmetic_));
   }
   /// Features at the cut -> logits [N,K].
   [[nodiscard]] torch::Tensor logits(torch::Tensor x, const head::DropoutMask& dropout) const {
@@ -76,6 +81,31 @@ class Model {
   /// What of the head runs in front of the cut (`Head::pooling`); nothing where stages follow it.
   [[nodiscard]] std::string pooling() const { return all_frozen() ? head_->pooling() : "none, stages follow"; }
 
+  /// Whether its prefix must be calibrated before it is used.
+  [[nodiscard]] bool needs_calibration() const { return arithmetic_.ranges.defined(); }
+  /// Measures the ranges of an int8 prefix on batches of images [n,3,S,S] float32 normalised, which `batch(i)` gives
+  /// for i below `batches`; their features as float32 has them. No other thread may be using the prefix.
+  torch::Tensor calibrate(std::size_t batches, int threads, const std::function<torch::Tensor(std::size_t)>& batch) {
+    const torch::NoGradGuard no_grad;
+    if (weights_) weights_->now();
+    std::vector<torch::Tensor> exact(batches);
+    backbone::Extent input;
+    backbone::measure_ranges(*backbone_, cut_, arithmetic_.ranges, [&] {
+      base::parallel_for(
+          batches, threads,
+          [&](std::size_t i) {
+            const torch::NoGradGuard worker_no_grad;
+            const torch::Tensor x = batch(i);
+            input.widen(x);
+            exact[i] = pooled(backbone::run_prefix(*backbone_, x, cut_, {}));
+          },
+          [] { torch::set_num_threads(1); });
+    });
+    arithmetic_.ranges[0].copy_(input.range());
+    backbone::prepare_prefix(*backbone_, cut_, arithmetic_);
+    return torch::cat(exact);
+  }
+
   void set_training(bool on) {
     head_->train(on);
     backbone::set_suffix_training(*backbone_, cut_, on && update_batch_norm_);
@@ -85,12 +115,14 @@ class Model {
   [[nodiscard]] NamedTensors trained_parameters() const {
     return parameters_in(backbone::stage_modules(*backbone_, cut_, backbone_->stages().size()));
   }
-  /// Parameters that any phase trains, and running statistics: all that a checkpoint or bundle of this run must hold.
+  /// Parameters that any phase trains, running statistics and the ranges of an int8 prefix: all that a checkpoint or
+  /// bundle of this run must hold.
   [[nodiscard]] NamedTensors trained_state() const {
     NamedTensors out = parameters_in(trained_);
     for (const auto& item : backbone_->named_buffers()) {
       if (ever_trained(item.key())) out.emplace_back("backbone." + item.key(), item.value());
     }
+    if (needs_calibration()) out.emplace_back("prefix.ranges", arithmetic_.ranges);
     return out;
   }
   /// The frozen tensors, under the same names.
@@ -115,7 +147,17 @@ class Model {
     });
   }
 
+  /// How the prefix makes features of its weights, beside libtorch's build and the processor: precision, kernels,
+  /// ranges. Features are the same bits where this, prefix_hash() and the input are.
+  [[nodiscard]] std::string prefix_identity() const {
+    std::string out = backbone::name_of(arithmetic_.precision) + ", " + backbone::Fused::variant() + ", alone above " +
+                      std::to_string(backbone::kCellsTogether);
+    if (needs_calibration()) out += ", ranges " + weights::content_hash({weights::from_torch("", arithmetic_.ranges)});
+    return out;
+  }
+
  private:
+  [[nodiscard]] torch::Tensor pooled(torch::Tensor x) const { return all_frozen() ? head_->pool(x) : x; }
   [[nodiscard]] NamedTensors frozen_state() const {
     NamedTensors out;
     for (const auto& [name, tensor] : weights::named_state(*backbone_)) {
@@ -145,6 +187,7 @@ class Model {
   std::shared_ptr<head::Head> head_;
   bool update_batch_norm_;
   torch::Device device_;
+  backbone::Arithmetic arithmetic_;
   std::shared_ptr<Deferred> weights_;
   std::string known_hash_;
 };

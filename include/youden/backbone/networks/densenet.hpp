@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "youden/backbone/backbone.hpp"
-#include "youden/backbone/convolve.hpp"
 #include "youden/backbone/module_tree.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -25,11 +24,10 @@ class DenseNet final : public Backbone {
   using Options = config::NoOptions;
 
   DenseNet(const Options& /*options*/, const Context& /*context*/) {
-    const Unit stem{conv("features.conv0", {.in = 3, .out = 64, .kernel = 7, .stride = 2}), norm("features.norm0", 64)};
+    auto conv0 = conv("features.conv0", {.in = 3, .out = 64, .kernel = 7, .stride = 2});
+    const Unit stem = add({conv0, norm("features.norm0", 64), Rectifier::relu});
     stages_.push_back({"stem",
-                       [stem](const torch::Tensor& x) {
-                         return torch::max_pool2d(relu(stem.norm.ptr()->forward(stem.conv.ptr()->forward(x))), 3, 2, 1);
-                       },
+                       [stem](const torch::Tensor& x) { return torch::max_pool2d(stem(x), 3, 2, 1); },
                        {"features.conv0", "features.norm0"}});
     std::int64_t channels = 64;
     for (std::size_t block = 1; block <= kLayers.size(); ++block) channels = add_block(block, channels);
@@ -48,17 +46,11 @@ class DenseNet final : public Backbone {
     std::int64_t in, out;
     std::int64_t kernel = 1, stride = 1;
   };
-  static torch::Tensor relu(torch::Tensor x) { return torch::relu_(x); }
 
-  struct Unit {
-    torch::nn::Conv2d conv = nullptr;
-    torch::nn::BatchNorm2d norm = nullptr;
-
-    /// Normalise, rectify, convolve: the order of DenseNet's units but the first.
-    torch::Tensor operator()(const torch::Tensor& x) const { return convolve(conv, relu(norm.ptr()->forward(x))); }
-  };
+  /// Normalise and rectify, convolve to a bottleneck, normalise and rectify, convolve.
   struct Layer {
-    Unit narrow, wide;
+    Unit before, narrow, wide;
+    torch::Tensor operator()(const torch::Tensor& x) const { return wide(narrow(before(x))); }
   };
 
   torch::nn::Conv2d conv(const std::string& name, const Shape& s) {
@@ -70,6 +62,9 @@ class DenseNet final : public Backbone {
     return plant(*this, name, torch::nn::BatchNorm2d(channels));
   }
 
+  /// DenseNet normalises and rectifies in front of its convolutions, all but the first.
+  Unit rectified(const torch::nn::BatchNorm2d& norm) { return add({.norm = norm, .rectifier = Rectifier::relu}); }
+
   /// A dense block and what ends it: a transition to half the channels and half the map, or the last normalisation.
   std::int64_t add_block(std::size_t block, std::int64_t channels) {
     const std::string name = "features.denseblock" + std::to_string(block);
@@ -80,25 +75,26 @@ class DenseNet final : public Backbone {
       auto conv1 = conv(layer + ".conv1", {.in = channels, .out = kBottleneck});
       auto norm2 = norm(layer + ".norm2", kBottleneck);
       auto conv2 = conv(layer + ".conv2", {.in = kBottleneck, .out = kGrowth, .kernel = 3});
-      layers.push_back({{conv1, norm1}, {conv2, norm2}});
+      layers.push_back({rectified(norm1), add({conv1, norm2, Rectifier::relu}), add({.conv = conv2})});
     }
     const auto dense = [layers](torch::Tensor x) {
-      for (const Layer& layer : layers) x = torch::cat({x, layer.wide(layer.narrow(x))}, 1);
+      for (const Layer& layer : layers) x = torch::cat({x, layer(x)}, 1);
       return x;
     };
     if (block == kLayers.size()) {
-      const auto last = norm("features.norm5", channels);
+      const Unit last = rectified(norm("features.norm5", channels));
       stages_.push_back({"block" + std::to_string(block),
-                         [dense, last](const torch::Tensor& x) { return relu(last.ptr()->forward(dense(x))); },
+                         [dense, last](const torch::Tensor& x) { return last(dense(x)); },
                          {name, "features.norm5"}});
       return channels;
     }
     const std::string ending = "features.transition" + std::to_string(block);
-    auto before = norm(ending + ".norm", channels);
-    const Unit half{conv(ending + ".conv", {.in = channels, .out = channels / 2}), before};
-    stages_.push_back({"block" + std::to_string(block),
-                       [dense, half](const torch::Tensor& x) { return torch::avg_pool2d(half(dense(x)), 2); },
-                       {name, ending}});
+    const Unit before = rectified(norm(ending + ".norm", channels));
+    const Unit half = add({.conv = conv(ending + ".conv", {.in = channels, .out = channels / 2})});
+    stages_.push_back(
+        {"block" + std::to_string(block),
+         [dense, before, half](const torch::Tensor& x) { return torch::avg_pool2d(half(before(dense(x))), 2); },
+         {name, ending}});
     return channels / 2;
   }
 

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "youden/backbone/backbone.hpp"
-#include "youden/backbone/convolve.hpp"
 #include "youden/backbone/module_tree.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -25,15 +24,16 @@ class EfficientNetLite0 final : public Backbone {
   using Options = config::NoOptions;
 
   EfficientNetLite0(const Options& /*options*/, const Context& /*context*/) {
-    const Unit stem = unit("_conv_stem", "_bn0", {.in = 3, .out = 32, .kernel = 3, .stride = 2});
-    stages_.push_back({"stem", [stem](const torch::Tensor& x) { return relu6(stem(x)); }, {"_conv_stem", "_bn0"}});
+    const Padded stem =
+        unit("_conv_stem", "_bn0", {.in = 3, .out = 32, .kernel = 3, .stride = 2, .rectifier = Rectifier::relu6});
+    stages_.push_back({"stem", stem, {"_conv_stem", "_bn0"}});
     std::int64_t in = 32;
     int block = 0;
     for (const Row& row : kTable) {
       for (int i = 0; i < row.repeats; ++i, in = row.out) add_block(++block, in, row, i == 0 ? row.stride : 1);
     }
-    const Unit last = unit("_conv_head", "_bn1", {.in = in, .out = 1280});
-    stages_.push_back({"last", [last](const torch::Tensor& x) { return relu6(last(x)); }, {"_conv_head", "_bn1"}});
+    const Padded last = unit("_conv_head", "_bn1", {.in = in, .out = 1280, .rectifier = Rectifier::relu6});
+    stages_.push_back({"last", last, {"_conv_head", "_bn1"}});
   }
 
   [[nodiscard]] const std::vector<Stage>& stages() const override { return stages_; }
@@ -64,16 +64,14 @@ class EfficientNetLite0 final : public Backbone {
   struct Shape {
     std::int64_t in, out;
     std::int64_t kernel = 1, stride = 1, groups = 1;
+    Rectifier rectifier = Rectifier::none;
   };
-  /// A convolution without bias and its normalisation.
-  struct Unit {
-    torch::nn::Conv2d conv = nullptr;
-    torch::nn::BatchNorm2d norm = nullptr;
+  /// A convolution without bias, its normalisation and its rectifier, behind TensorFlow's padding.
+  struct Padded {
+    Unit unit;
     std::int64_t kernel = 1, stride = 1;
 
-    torch::Tensor operator()(const torch::Tensor& x) const {
-      return norm.ptr()->forward(convolve(conv, stride > 1 ? padded(x) : x));
-    }
+    torch::Tensor operator()(const torch::Tensor& x) const { return unit(stride > 1 ? padded(x) : x); }
     /// With stride 1 the convolution pads by itself, evenly.
     [[nodiscard]] torch::Tensor padded(const torch::Tensor& x) const {
       const auto missing = [&](std::int64_t side) {
@@ -86,33 +84,39 @@ class EfficientNetLite0 final : public Backbone {
     }
   };
 
-  static torch::Tensor relu6(torch::Tensor x) { return torch::hardtanh_(x, 0, 6); }
-
-  Unit unit(const std::string& conv, const std::string& norm, const Shape& s) {
+  Padded unit(const std::string& conv, const std::string& norm, const Shape& s) {
     const auto options = torch::nn::Conv2dOptions(s.in, s.out, s.kernel)
                              .stride(s.stride)
                              .padding(s.stride > 1 ? 0 : (s.kernel - 1) / 2)
                              .groups(s.groups)
                              .bias(false);
-    return {plant(*this, conv, torch::nn::Conv2d(options)),
-            plant(*this, norm, torch::nn::BatchNorm2d(torch::nn::BatchNormOptions(s.out).eps(1e-3).momentum(0.01))),
+    const auto norms = torch::nn::BatchNormOptions(s.out).eps(1e-3).momentum(0.01);
+    return {add({plant(*this, conv, torch::nn::Conv2d(options)), plant(*this, norm, torch::nn::BatchNorm2d(norms)),
+                 s.rectifier}),
             s.kernel, s.stride};
   }
 
   void add_block(int block, std::int64_t in, const Row& row, std::int64_t stride) {
     const std::string name = "_blocks." + std::to_string(block - 1);
     const std::int64_t wide = in * row.expand;
-    std::vector<Unit> rectified;
-    if (row.expand != 1) rectified.push_back(unit(name + "._expand_conv", name + "._bn0", {.in = in, .out = wide}));
-    rectified.push_back(unit(name + "._depthwise_conv", name + "._bn1",
-                             {.in = wide, .out = wide, .kernel = row.kernel, .stride = stride, .groups = wide}));
-    const Unit narrow = unit(name + "._project_conv", name + "._bn2", {.in = wide, .out = row.out});
+    std::vector<Padded> units;
+    if (row.expand != 1) {
+      units.push_back(
+          unit(name + "._expand_conv", name + "._bn0", {.in = in, .out = wide, .rectifier = Rectifier::relu6}));
+    }
+    units.push_back(unit(name + "._depthwise_conv", name + "._bn1",
+                         {.in = wide,
+                          .out = wide,
+                          .kernel = row.kernel,
+                          .stride = stride,
+                          .groups = wide,
+                          .rectifier = Rectifier::relu6}));
+    units.push_back(unit(name + "._project_conv", name + "._bn2", {.in = wide, .out = row.out}));
     const bool residual = stride == 1 && in == row.out;
     stages_.push_back({"block" + std::to_string(block),
-                       [rectified, narrow, residual](const torch::Tensor& x) {
+                       [units, residual](const torch::Tensor& x) {
                          torch::Tensor y = x;
-                         for (const Unit& u : rectified) y = relu6(u(y));
-                         y = narrow(y);
+                         for (const Padded& u : units) y = u(y);
                          return residual ? y.add_(x) : y;
                        },
                        {name}});

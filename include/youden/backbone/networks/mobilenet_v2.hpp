@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "youden/backbone/backbone.hpp"
-#include "youden/backbone/convolve.hpp"
 #include "youden/backbone/module_tree.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -23,15 +22,16 @@ class MobileNetV2 final : public Backbone {
   using Options = config::NoOptions;
 
   MobileNetV2(const Options& /*options*/, const Context& /*context*/) {
-    const Unit stem = unit("features.0.0", "features.0.1", {.in = 3, .out = 32, .kernel = 3, .stride = 2});
-    stages_.push_back({"stem", [stem](torch::Tensor x) { return relu6(stem(x)); }, {"features.0"}});
+    const Unit stem = unit("features.0.0", "features.0.1",
+                           {.in = 3, .out = 32, .kernel = 3, .stride = 2, .rectifier = Rectifier::relu6});
+    stages_.push_back({"stem", stem, {"features.0"}});
     std::int64_t in = 32;
     int block = 0;
     for (const Row& row : kTable) {
       for (int i = 0; i < row.repeats; ++i, in = row.out) add_block(++block, in, row, i == 0 ? row.stride : 1);
     }
-    const Unit last = unit("features.18.0", "features.18.1", {.in = in, .out = 1280});
-    stages_.push_back({"last", [last](torch::Tensor x) { return relu6(last(x)); }, {"features.18"}});
+    const Unit last = unit("features.18.0", "features.18.1", {.in = in, .out = 1280, .rectifier = Rectifier::relu6});
+    stages_.push_back({"last", last, {"features.18"}});
   }
 
   [[nodiscard]] const std::vector<Stage>& stages() const override { return stages_; }
@@ -55,46 +55,41 @@ class MobileNetV2 final : public Backbone {
   struct Shape {
     std::int64_t in, out;
     std::int64_t kernel = 1, stride = 1, groups = 1;
-  };
-  /// A convolution without bias and its normalisation.
-  struct Unit {
-    torch::nn::Conv2d conv = nullptr;
-    torch::nn::BatchNorm2d norm = nullptr;
-    torch::Tensor operator()(const torch::Tensor& x) const { return norm.ptr()->forward(convolve(conv, x)); }
+    Rectifier rectifier = Rectifier::none;
   };
 
-  static torch::Tensor relu6(torch::Tensor x) { return torch::hardtanh_(x, 0, 6); }
-
+  /// A convolution without bias, its normalisation and its rectifier.
   Unit unit(const std::string& conv, const std::string& norm, const Shape& s) {
     const auto options = torch::nn::Conv2dOptions(s.in, s.out, s.kernel)
                              .stride(s.stride)
                              .padding((s.kernel - 1) / 2)
                              .groups(s.groups)
                              .bias(false);
-    return {plant(*this, conv, torch::nn::Conv2d(options)), plant(*this, norm, torch::nn::BatchNorm2d(s.out))};
+    return add({plant(*this, conv, torch::nn::Conv2d(options)), plant(*this, norm, torch::nn::BatchNorm2d(s.out)),
+                s.rectifier});
   }
 
   void add_block(int block, std::int64_t in, const Row& row, std::int64_t stride) {
     const std::string name = "features." + std::to_string(block);
     const std::int64_t wide = in * row.expand;
-    std::vector<Unit> rectified;
+    std::vector<Unit> units;
     int at = 0;
     const auto part = [&] { return name + ".conv." + std::to_string(at++); };
     if (row.expand != 1) {
       const std::string p = part();
-      rectified.push_back(unit(p + ".0", p + ".1", {.in = in, .out = wide}));
+      units.push_back(unit(p + ".0", p + ".1", {.in = in, .out = wide, .rectifier = Rectifier::relu6}));
     }
     const std::string p = part();
-    rectified.push_back(
-        unit(p + ".0", p + ".1", {.in = wide, .out = wide, .kernel = 3, .stride = stride, .groups = wide}));
+    units.push_back(
+        unit(p + ".0", p + ".1",
+             {.in = wide, .out = wide, .kernel = 3, .stride = stride, .groups = wide, .rectifier = Rectifier::relu6}));
     const std::string conv = part();
-    const Unit narrow = unit(conv, part(), {.in = wide, .out = row.out});
+    units.push_back(unit(conv, part(), {.in = wide, .out = row.out}));
     const bool residual = stride == 1 && in == row.out;
     stages_.push_back({"block" + std::to_string(block),
-                       [rectified, narrow, residual](const torch::Tensor& x) {
+                       [units, residual](const torch::Tensor& x) {
                          torch::Tensor y = x;
-                         for (const Unit& u : rectified) y = relu6(u(y));
-                         y = narrow(y);
+                         for (const Unit& u : units) y = u(y);
                          return residual ? x + y : y;
                        },
                        {name}});

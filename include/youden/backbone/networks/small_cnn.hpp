@@ -49,12 +49,8 @@ class SmallCnn final : public Backbone {
                 torch::nn::Conv2d(
                     torch::nn::Conv2dOptions(in, out, kernel).stride(i == 1 ? 2 : 1).padding(kernel / 2).bias(false)));
       auto norm = plant(*this, name + ".norm", torch::nn::BatchNorm2d(out));
-      stages_.push_back({name,
-                         [conv, norm](torch::Tensor x) mutable {
-                           x = norm(conv(x));
-                           return torch::max_pool2d(torch::relu_(x), 2);
-                         },
-                         {name}});
+      const Unit unit = add({conv, norm, Rectifier::relu});
+      stages_.push_back({name, [unit](const torch::Tensor& x) { return torch::max_pool2d(unit(x), 2); }, {name}});
       in = out;
       out = std::min<std::int64_t>(512, 2 * out);
     }

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "youden/backbone/backbone.hpp"
-#include "youden/backbone/convolve.hpp"
 #include "youden/backbone/module_tree.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -21,8 +20,8 @@ class SqueezeNet1_1 final : public Backbone {
   using Options = config::NoOptions;
 
   SqueezeNet1_1(const Options& /*options*/, const Context& /*context*/) {
-    const torch::nn::Conv2d stem = conv("features.0", {.in = 3, .out = 64, .kernel = 3, .stride = 2});
-    stages_.push_back({"stem", [stem](const torch::Tensor& x) { return pool(rectified(stem, x)); }, {"features.0"}});
+    const Unit stem = unit("features.0", {.in = 3, .out = 64, .kernel = 3, .stride = 2});
+    stages_.push_back({"stem", [stem](const torch::Tensor& x) { return pool(stem(x)); }, {"features.0"}});
     add_fire(1, 3, {.in = 64, .squeeze = 16, .expand = 64});
     add_fire(2, 4, {.in = 128, .squeeze = 16, .expand = 64, .pooled = true});
     add_fire(3, 6, {.in = 128, .squeeze = 32, .expand = 128});
@@ -45,26 +44,22 @@ class SqueezeNet1_1 final : public Backbone {
     bool pooled = false;
   };
 
-  torch::nn::Conv2d conv(const std::string& name, const Shape& s) {
-    return plant(
-        *this, name,
-        torch::nn::Conv2d(torch::nn::Conv2dOptions(s.in, s.out, s.kernel).stride(s.stride).padding(s.padding)));
-  }
-  static torch::Tensor rectified(const torch::nn::Conv2d& conv, const torch::Tensor& x) {
-    torch::Tensor y = convolve(conv, x);
-    return torch::relu_(y);
+  /// A convolution and its ReLU.
+  Unit unit(const std::string& name, const Shape& s) {
+    const auto options = torch::nn::Conv2dOptions(s.in, s.out, s.kernel).stride(s.stride).padding(s.padding);
+    return add({.conv = plant(*this, name, torch::nn::Conv2d(options)), .rectifier = Rectifier::relu});
   }
   static torch::Tensor pool(const torch::Tensor& x) { return torch::max_pool2d(x, 3, 2, 0, 1, /*ceil_mode=*/true); }
 
   void add_fire(int number, int index, const Fire& f) {
     const std::string name = "features." + std::to_string(index);
-    const auto squeeze = conv(name + ".squeeze", {.in = f.in, .out = f.squeeze});
-    const auto narrow = conv(name + ".expand1x1", {.in = f.squeeze, .out = f.expand});
-    const auto wide = conv(name + ".expand3x3", {.in = f.squeeze, .out = f.expand, .kernel = 3, .padding = 1});
+    const Unit squeeze = unit(name + ".squeeze", {.in = f.in, .out = f.squeeze});
+    const Unit narrow = unit(name + ".expand1x1", {.in = f.squeeze, .out = f.expand});
+    const Unit wide = unit(name + ".expand3x3", {.in = f.squeeze, .out = f.expand, .kernel = 3, .padding = 1});
     stages_.push_back({"fire" + std::to_string(number),
                        [=, pooled = f.pooled](const torch::Tensor& x) {
-                         const torch::Tensor s = rectified(squeeze, x);
-                         const torch::Tensor y = torch::cat({rectified(narrow, s), rectified(wide, s)}, 1);
+                         const torch::Tensor s = squeeze(x);
+                         const torch::Tensor y = torch::cat({narrow(s), wide(s)}, 1);
                          return pooled ? pool(y) : y;
                        },
                        {name}});

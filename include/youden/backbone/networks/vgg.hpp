@@ -29,28 +29,24 @@ class Vgg final : public Backbone {
     std::int64_t in = 3;
     for (std::size_t s = 0; s < 5; ++s) {
       const std::int64_t out = std::array{64, 128, 256, 512, 512}[s];
-      std::vector<Layer> layers;
+      std::vector<Unit> units;
       std::vector<std::string> modules;
       for (int i = 0; i < convolutions()[s]; ++i, in = out) {
-        Layer layer;
+        Unit::Parts parts{.rectifier = Rectifier::relu};
         modules.push_back("features." + std::to_string(index++));
-        layer.conv = plant(*this, modules.back(), torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, 3).padding(1)));
+        parts.conv = plant(*this, modules.back(), torch::nn::Conv2d(torch::nn::Conv2dOptions(in, out, 3).padding(1)));
         if (kNorm == VggNorm::batch) {
           modules.push_back("features." + std::to_string(index++));
-          layer.norm = plant(*this, modules.back(), torch::nn::BatchNorm2d(out));
+          parts.norm = plant(*this, modules.back(), torch::nn::BatchNorm2d(out));
         }
         ++index;
-        layers.push_back(std::move(layer));
+        units.push_back(add(std::move(parts)));
       }
       ++index;
       stages_.push_back({"conv" + std::to_string(s + 1),
-                         [layers = std::move(layers)](torch::Tensor x) mutable {
-                           for (Layer& layer : layers) {
-                             x = layer.conv(x);
-                             if (layer.norm) x = layer.norm(x);
-                             x = torch::relu_(x);
-                           }
-                           return torch::max_pool2d(x, 2);
+                         [units = std::move(units)](torch::Tensor x) {
+                           for (const Unit& unit : units) x = unit(x);
+                           return torch::max_pool2d(x, {2, 2}, {2, 2}, {0, 0}, {1, 1});  // spelled out for int8
                          },
                          std::move(modules)});
     }
@@ -59,11 +55,6 @@ class Vgg final : public Backbone {
   [[nodiscard]] const std::vector<Stage>& stages() const override { return stages_; }
 
  private:
-  struct Layer {
-    torch::nn::Conv2d conv = nullptr;
-    torch::nn::BatchNorm2d norm = nullptr;
-  };
-
   static constexpr std::array<int, 5> convolutions() {
     static_assert(kDepth == 11 || kDepth == 13 || kDepth == 16 || kDepth == 19, "VGG comes in 11, 13, 16 and 19");
     if (kDepth == 11) return {1, 1, 2, 2, 2};
@@ -78,7 +69,7 @@ class Vgg final : public Backbone {
 namespace detail {
 
 inline const config::Json& vgg_traits() {
-  static const config::Json kTraits{{"stages", {"conv1", "conv2", "conv3", "conv4", "conv5"}}};
+  static const config::Json kTraits{{"stages", {"conv1", "conv2", "conv3", "conv4", "conv5"}}, {"int8", true}};
   return kTraits;
 }
 template <int kDepth, VggNorm kNorm = VggNorm::none>
