@@ -25,8 +25,8 @@ struct Keys {
 Keys keys(const RunProject& p, const std::vector<std::string>& overrides = {}) {
   base::Progress quiet(true);
   const Workbench bench(p.resolve(kTiny, overrides), quiet);
-  return {feature_key(bench.experiment, *bench.prefix, bench.normalization, false),
-          feature_key(bench.experiment, *bench.prefix, bench.normalization, true)};
+  return {feature_key(bench.experiment, bench.prefix(), bench.normalization, false),
+          feature_key(bench.experiment, bench.prefix(), bench.normalization, true)};
 }
 Outcome go(const RunProject& p, const std::vector<std::string>& overrides = {}) {
   base::Progress quiet(true);

@@ -166,7 +166,8 @@ class Workbench {
   }
   /// Gives the prefix its hash, as the cache remembers it or as it is.
   void identify(train::Model& prefix) const {
-    if (cache == nullptr || !prefix.has_prefix()) return prefix.know_hash(prefix.prefix_hash());
+    if (!prefix.has_prefix()) return prefix.fill();
+    if (cache == nullptr) return prefix.know_hash(prefix.prefix_hash());
     base::CacheGroup known(cache, prefix_group());
     const base::RecordId id = base::RecordId::of(prefix_key(experiment, prefix), 0);
     std::vector<std::byte> bytes;

@@ -65,7 +65,7 @@ class Model {
 
   /// [N,3,S,S] float32 normalised -> features at the cut, float32: [N,F] when all is frozen, else [N,C,H,W].
   [[nodiscard]] torch::Tensor prefix(torch::Tensor x) const {
-    if (weights_) weights_->now();
+    fill();
     return pooled(backbone::run_prefix(*backbone_, x.to(device_), cut_, arithmetic_));
   }
   /// Features at the cut -> logits [N,K].
@@ -87,7 +87,7 @@ class Model {
   /// for i below `batches`; their features as float32 has them. No other thread may be using the prefix.
   torch::Tensor calibrate(std::size_t batches, int threads, const std::function<torch::Tensor(std::size_t)>& batch) {
     const torch::NoGradGuard no_grad;
-    if (weights_) weights_->now();
+    fill();
     std::vector<torch::Tensor> exact(batches);
     backbone::Extent input;
     backbone::measure_ranges(*backbone_, cut_, arithmetic_.ranges, [&] {
@@ -104,6 +104,11 @@ class Model {
     arithmetic_.ranges[0].copy_(input.range());
     backbone::prepare_prefix(*backbone_, cut_, arithmetic_);
     return torch::cat(exact);
+  }
+
+  /// Reads weights that were put off, so that what is wrong with them is said now.
+  void fill() const {
+    if (weights_) weights_->now();
   }
 
   void set_training(bool on) {
@@ -127,7 +132,7 @@ class Model {
   }
   /// The frozen tensors, under the same names.
   [[nodiscard]] NamedTensors prefix_state() const {
-    if (weights_) weights_->now();
+    fill();
     return frozen_state();
   }
   /// Identity of the numbers that no phase trains; empty when all of them do.
