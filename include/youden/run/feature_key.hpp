@@ -2,10 +2,10 @@
 #include <ATen/Version.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <opencv2/core/utility.hpp>
 #include <string>
 
+#include "youden/base/cpu.hpp"
 #include "youden/base/hash.hpp"
 #include "youden/run/environment.hpp"
 #include "youden/run/experiment.hpp"
@@ -22,13 +22,7 @@ namespace detail {
 /// The instructions that this machine's libraries choose their code by, and the variables that limit them.
 inline std::string instruction_set() {
   base::Hasher hasher;
-  std::ifstream in("/proc/cpuinfo");
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("flags") || line.starts_with("Features")) {
-      hasher.add(line);
-      break;
-    }
-  }
+  for (const std::string& flag : base::Cpu::here().flags) hasher.add(flag);
   for (const char* name : {"ATEN_CPU_CAPABILITY", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "ONEDNN_CPU_ISA_HINTS",
                            "DNNL_CPU_ISA_HINTS", "ONEDNN_DEFAULT_FPMATH_MODE", "OPENCV_CPU_DISABLE"}) {
     if (const char* value = std::getenv(name)) hasher.add(name).add(value);
@@ -107,7 +101,7 @@ inline std::string feature_key(const Experiment& e, const train::Model& model,
   if (augmented) out.add("augment_seed", std::to_string(e.augment.seed.value_or(e.seed)));
   return out.add("onednn", at::get_mkldnn_version())
       .add("libtorch_build", base::hash_hex(at::show_config()))
-      .add("cpu", detail::cpu_model())
+      .add("cpu", base::Cpu::here().model)
       .add("instructions", detail::instruction_set())
       .text();
 }
