@@ -16,6 +16,7 @@
 #include <mutex>
 #include <opencv2/core.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace youden::data {

@@ -169,10 +169,9 @@ class FeatureSource {
     if (--p.left == 0) p.left.notify_all();
   }
 
-  /// Nothing is frozen: by the threads that train behind it, since others would only take their cores.
+  /// Nothing is frozen: by libtorch's own threads, which train behind it; others would only take their cores.
   [[nodiscard]] torch::Tensor images(std::span<const View> views) const {
     const torch::Tensor out = blank(static_cast<std::int64_t>(views.size()));
-    if (torch::get_num_threads() != settings_.threads) torch::set_num_threads(settings_.threads);
     at::parallel_for(0, out.size(0), 8, [&](std::int64_t from, std::int64_t to) {
       for (auto i = static_cast<std::size_t>(from); i < static_cast<std::size_t>(to); ++i) write(views[i], out, i);
     });
@@ -186,7 +185,7 @@ class FeatureSource {
   }
   void write(const View& v, const torch::Tensor& batch, std::size_t at) const {
     const auto [sample, view] = key(v);
-    images_.write({sample, view}, batch.data_ptr<float>() + at * static_cast<std::size_t>(batch[0].numel()));
+    images_.write({sample, view}, batch.data_ptr<float>() + at * static_cast<std::size_t>(batch.stride(0)));
   }
 
   /// What was computed goes to the cache; where that takes nothing, into memory as far as it will be asked for again.

@@ -125,9 +125,9 @@ class Trainer {
       const std::size_t to = std::min(from + chunk, usable);
       const auto next =
           to < usable ? views(order, to, std::min(to + chunk, usable), epoch) : first_of(epoch + 1, chunk);
+      use_threads();
       const torch::Tensor x = phase().features->get(views(order, from, to, epoch), next);
       model_.set_training(true);
-      use_threads();
       for (std::size_t at = from; at < to; at += batch) {
         const std::size_t end = std::min(at + batch, to);
         if (base::interrupted()) throw base::Interrupted({"interrupted"});
@@ -158,9 +158,9 @@ class Trainer {
     Predictions out{.classes = task_.classes, .samples = samples, .labels = {}, .probability = {}};
     for (std::size_t from = 0; from < samples.size(); from += 64) {
       const std::size_t to = std::min<std::size_t>(from + 64, samples.size());
+      use_threads();
       const torch::Tensor x = phase().features->get(views(samples, from, to, -1));
       model_.set_training(false);
-      use_threads();
       const std::vector<double> p = score(model_, x);
       out.probability.insert(out.probability.end(), p.begin(), p.end());
     }
