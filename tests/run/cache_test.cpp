@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(what_behind_the_cut_is_no_part_of_the_key) {
   const RunProject p;
   const Keys before = keys(p);
   for (const char* change :
-       {"name=x", "head.dropout=0.1", "head.hidden=9", "train.lr=0.5", "train.epochs=9", "split.train=0.6",
+       {"name=x", "head.dropout=0.1", "head.hidden=9", "train.lr=0.5", "train.epochs=9", "split.group=null",
         "replicates=3", "augment.views=7", "threads=1", "train.optimizer=sgd", "dataset.on_error=skip"}) {
     const Keys now = keys(p, {change});
     BOOST_TEST(now.plain == before.plain, change);
