@@ -176,7 +176,8 @@ BOOST_AUTO_TEST_CASE(a_full_disk_costs_the_cache_alone) {
   Project project(
       "use: [dataset/phantom, augment/rotate15, backbone/small_cnn, head/linear, train/default, "
       "split/patient70-15-15]\nname: wide\nthreads: 1\ndataset: { films: 40, size: 64 }\n"
-      "backbone: { depth: 3, width: 64, freeze: all }\ntrain: { epochs: 20, batch: 8 }\n");
+      "backbone: { depth: 3, width: 64, freeze: all }\n"
+      "train: { epochs: 20, batch: 8, select: { metric: null, patience: null } }\n");
   Launch launch = project.launch({"train", "e.yaml"});
   launch.file_limit = 8U << 20U;  // checkpoints fit, 570 features of 16 KiB do not
   const Finished done = Program(launch).wait();
