@@ -29,6 +29,7 @@
 #include "youden/data/dataset.hpp"
 #include "youden/data/load_source.hpp"
 #include "youden/train/assemble.hpp"
+#include "youden/train/calibration.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/image_pipeline.hpp"
 
@@ -96,6 +97,7 @@ void measure(const data::Dataset& dataset, const std::string& network, const std
   const auto model = assembler.make(0);
   const train::ImagePipeline images(dataset, augment::Pipeline({{"rotate", {{"degrees", 15}}}}), 1,
                                     train::Normalization::named("imagenet"), kSize);
+  if (model->needs_calibration()) train::calibrate(*model, images, {0, 1, 2, 3}, threads);
   train::FeatureSource source(images, *model, {.threads = threads});
 
   const auto type = precision == "bfloat16" ? torch::kBFloat16 : torch::kFloat32;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include "youden/backbone/folded.hpp"
@@ -23,6 +24,7 @@ struct ByteScale {
 
   /// range: [2] float32, lowest and highest value.
   static ByteScale of(const torch::Tensor& range) {
+    if (range.isnan().any().item<bool>()) throw std::logic_error("an int8 prefix is used before it was calibrated");
     const double low = std::min(0.0, range[0].item<double>());
     const double high = std::max(0.0, range[1].item<double>());
     const double scale = high > low ? (high - low) / 255 : 1;
