@@ -27,7 +27,7 @@ constexpr const char* kFolds =
     "threads: 1\n"
     "dataset: { films: 30, size: 32 }\n"
     "backbone: { depth: 3, width: 4, freeze: all }\n"
-    "split: { folds: 3 }\n"
+    "split: { folds: 3, val: 0 }\n"
     "train: { epochs: 4, batch: 8, select: { metric: null, patience: null } }\n";
 
 fs::path folder_of(const Project& project) { return project / "results/cache"; }

@@ -93,6 +93,7 @@ inline std::string feature_key(const Experiment& e, const train::Model& model,
       .add("cut", model.cut_stage())
       .add("pooling", pooling.empty() ? own.at("head").dump() : pooling)
       .add("weights", model.prefix_hash())
+      .add("precision", e.backbone.options.value("precision", std::string("float32")))
       .add("arithmetic", model.prefix_identity())
       .add("batch", std::to_string(train::FeatureSource::kBatch))
       .add("device", model.device().str())
