@@ -10,7 +10,7 @@
 set(YOUDEN_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 # The sources of the program: beside this folder in the repository, and where it is installed.
 get_filename_component(YOUDEN_RUNNERS_DIR ${CMAKE_CURRENT_LIST_DIR}/../runners ABSOLUTE)
-set(YOUDEN_STUB_ROOMS metric data augment backbone head train)
+set(YOUDEN_STUB_ROOMS metric data augment backbone head train sweep)
 set(YOUDEN_TORCH_ROOMS backbone head train)
 
 function(youden_warnings target)

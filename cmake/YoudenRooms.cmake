@@ -7,7 +7,7 @@ if(NOT YOUDEN_INCLUDE_DIR)
 endif()
 
 # Libraries that each room adds to those of the rooms it stands on.
-set(YOUDEN_ROOMS base config registry metric store data augment weights backbone head train bundle run report)
+set(YOUDEN_ROOMS base config registry metric store data augment weights backbone head train bundle run sweep report)
 set(YOUDEN_NEEDS_base fmt spdlog xxhash threads)
 set(YOUDEN_NEEDS_config yaml json)
 set(YOUDEN_NEEDS_registry)
@@ -21,6 +21,7 @@ set(YOUDEN_NEEDS_head torch)
 set(YOUDEN_NEEDS_train torch)
 set(YOUDEN_NEEDS_bundle torch)
 set(YOUDEN_NEEDS_run)
+set(YOUDEN_NEEDS_sweep boost)
 set(YOUDEN_NEEDS_report)
 
 set(YOUDEN_ON_base)
@@ -36,7 +37,8 @@ set(YOUDEN_ON_head registry weights)
 set(YOUDEN_ON_train backbone head data augment metric)
 set(YOUDEN_ON_bundle train)
 set(YOUDEN_ON_run bundle store)
-set(YOUDEN_ON_report run)
+set(YOUDEN_ON_sweep run)
+set(YOUDEN_ON_report sweep)
 
 # What provides each need, found only when a room that is asked for needs it.
 macro(youden_need need)

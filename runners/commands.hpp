@@ -14,11 +14,13 @@ struct CommandInfo {
   std::string_view summary;
 };
 
-inline constexpr std::array<CommandInfo, 19> kCommands{{
+inline constexpr std::array<CommandInfo, 20> kCommands{{
     {"init", Side::front, "DIR [--component KIND]", "a new project, or a component to fill in"},
     {"train", Side::engine, "EXP [key=value…] [--again] [--dry-run]", "one run: all its folds and replicates"},
     {"resume", Side::engine, "RUN", "continue an interrupted run to the same bits"},
     {"rerun", Side::engine, "RUN --verify", "run it again and compare every number"},
+    {"sweep", Side::engine, "EXP [key=a,b…] [--trials N] [-j N] [--dry-run]",
+     "many runs that share what is frozen; resumable"},
     {"predict", Side::engine, "RUN PATH…", "probabilities and decisions for images or folders"},
     {"export", Side::engine, "RUN --to FILE", "the trained model as one file that needs nothing else"},
     {"data", Side::engine, "covid19 | csv | scan | split … -o FILE",

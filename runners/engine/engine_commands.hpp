@@ -6,6 +6,7 @@ namespace youden::runner {
 int command_train(const Invocation& in);
 int command_resume(const Invocation& in);
 int command_rerun(const Invocation& in);
+int command_sweep(const Invocation& in);
 int command_predict(const Invocation& in);
 int command_export(const Invocation& in);
 int command_data(const Invocation& in);

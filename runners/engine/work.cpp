@@ -65,6 +65,19 @@ int conclude(const run::Outcome& outcome, const Invocation& in) {
   return 0;
 }
 
+run::Outcome run_trial(run::Request request) {
+  base::Progress silent(true);
+  const run::Outcome outcome = run::Training(std::move(request), silent).go();
+  return outcome;
+}
+
+config::Json plan_of(const config::Resolved& document) {
+  base::Progress progress;
+  return run::dry_run(document, progress);
+}
+
+void check_experiment(const config::Resolved& document) { run::Experiment::from(document); }
+
 std::string command_line(const Invocation& in) {
   std::string out = in.program + " " + in.command;
   for (const std::string& word : in.args) {
@@ -75,8 +88,7 @@ std::string command_line(const Invocation& in) {
 }
 
 void print_dry_run(const config::Resolved& document, const Invocation& in) {
-  base::Progress progress;
-  const config::Json plan = run::dry_run(document, progress);
+  const config::Json plan = plan_of(document);
   fmt::print("{}", in.format == Format::json ? plan.dump(2) + "\n" : run::dry_run_text(plan));
 }
 

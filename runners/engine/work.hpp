@@ -21,6 +21,12 @@ void print_run(store::Database& db, const run::Outcome& outcome, const Invocatio
 void print_dry_run(const config::Resolved& document, const Invocation& in);
 /// The first difference between a stored run and its repetition, or nothing.
 std::optional<std::string> verify(store::Database& db, const store::RunRecord& run, const config::Resolved& document);
+/// One trial of a sweep: trained, not printed. `claimed` is told its run's number.
+run::Outcome run_trial(run::Request request);
+/// What `train --dry-run` says of a document.
+config::Json plan_of(const config::Resolved& document);
+/// What the schema cannot say of a document, checked.
+void check_experiment(const config::Resolved& document);
 /// The command as it was typed, for the database.
 std::string command_line(const Invocation& in);
 

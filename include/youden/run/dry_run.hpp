@@ -17,8 +17,14 @@ namespace youden::run {
 
 namespace detail {
 
-/// Seconds that a phase of one fold will take, from one measured batch of features and one or two steps.
-inline double phase_seconds(const Workbench& bench, const train::Phase& phase) {
+/// Seconds that training takes, and that it would take if every frozen feature were read from the cache.
+struct Cost {
+  double seconds = 0;
+  double cached = 0;
+};
+
+/// Of a phase of one fold, from one measured batch of features and one or two steps.
+inline Cost phase_cost(const Workbench& bench, const train::Phase& phase) {
   const train::Task full = bench.task(0, 0);
   const auto& options = bench.experiment.train;
   const std::size_t sample = std::min<std::size_t>(full.train.size(), 16);
@@ -43,19 +49,32 @@ inline double phase_seconds(const Workbench& bench, const train::Phase& phase) {
   const double per_epoch =
       step.seconds() / static_cast<double>(few.train.size()) * static_cast<double>(full.train.size());
 
-  const bool fresh_features = phase.cut > 0 && !bench.experiment.augment.steps.empty();
-  const double looks = (first_look - later_look) * static_cast<double>(full.curve.size() + full.train.size());
-  const double once = fresh_features ? 0 : std::max(looks, 0.0);
-  const double every = per_epoch + (phase.cut > 0 ? 0 : later_look * static_cast<double>(full.curve.size()));
-  return once + every * phase.epochs;
+  const double looks =
+      std::max(first_look - later_look, 0.0) * static_cast<double>(full.curve.size() + full.train.size());
+  const double curve = later_look * static_cast<double>(full.curve.size());
+  if (phase.cut == 0) {
+    const double seconds = (per_epoch + curve) * phase.epochs;
+    return {seconds, seconds};
+  }
+  // Nothing was kept here, so that each of the epochs above computed its features; a run computes each view once.
+  const double forward = later_look * static_cast<double>(full.train.size());
+  const double steps = std::max(per_epoch - forward, 0.0) * phase.epochs;
+  const int* cycle = config::value_of(bench.experiment.augment.views);
+  const int views = bench.experiment.augment.steps.empty() ? 1 : cycle ? std::min(*cycle, phase.epochs) : phase.epochs;
+  return {looks + curve + forward * views + steps, steps};
 }
 
-/// Seconds that the whole run will take.
-inline double estimate_seconds(Workbench& bench) {
+/// Of the whole run.
+inline Cost estimate(Workbench& bench) {
   bench.turn_to(0);
-  double sum = 0;
-  for (const train::Phase& phase : bench.phases()) sum += phase_seconds(bench, phase);
-  return sum * static_cast<double>(bench.materials.folds.size()) * bench.experiment.replicates;
+  Cost sum;
+  const double times = static_cast<double>(bench.materials.folds.size()) * bench.experiment.replicates;
+  for (const train::Phase& phase : bench.phases()) {
+    const Cost one = phase_cost(bench, phase);
+    sum.seconds += one.seconds * times;
+    sum.cached += one.cached * times;
+  }
+  return sum;
 }
 
 }  // namespace detail
@@ -85,11 +104,10 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
   }
   const auto& map = bench.assembler->context();
   std::int64_t parameters = 0;
-  const auto last = bench.assembler->prefix(bench.assembler->cuts().size() - 1);
-  for (const auto& [name, tensor] : last->trained_parameters()) parameters += tensor.numel();
+  for (const auto& [name, tensor] : bench.prefix().trained_parameters()) parameters += tensor.numel();
   std::int64_t frozen = 0;
   for (const auto& [name, tensor] : bench.prefix().prefix_state()) frozen += tensor.numel();
-  const double seconds = detail::estimate_seconds(bench);
+  const detail::Cost cost = detail::estimate(bench);
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   config::Json skipped = config::Json::array();
@@ -113,7 +131,8 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
             {"logits", {map.classes}}}},
           {"parameters", {{"trained", parameters}, {"frozen", frozen}}},
           {"memory_bytes", static_cast<std::int64_t>(usage.ru_maxrss) * 1024},
-          {"seconds", seconds}};
+          {"seconds", cost.seconds},
+          {"cached_seconds", cost.cached}};
 }
 
 inline std::string dry_run_text(const config::Json& j) {

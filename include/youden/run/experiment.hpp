@@ -57,9 +57,9 @@ struct CacheOptions {
 };
 
 struct SweepOptions {
-  std::string sampler = "grid";
+  config::Component sampler = {"grid"};
   std::optional<int> trials = {};
-  std::string objective = "val.youden_j";
+  config::WordOr<std::vector<std::string>> objective = "val.youden_j";
   std::int64_t seed = 0;
   config::Json space = config::Json::object();
   std::optional<std::string> pruner = {};
@@ -68,11 +68,16 @@ struct SweepOptions {
   static const config::Fields<SweepOptions>& fields() {
     static const auto f =
         config::Fields<SweepOptions>()
-            .add(&SweepOptions::sampler, "sampler", "how trials are drawn from the space")
+            .add(&SweepOptions::sampler, "sampler", "how trials are drawn from the space", {.kind = "sampler"})
             .add(&SweepOptions::trials, "trials", "number of trials; null = the whole grid", {.min = 1})
-            .add(&SweepOptions::objective, "objective", "part.metric that ranks trials")
+            .add(&SweepOptions::objective, "objective",
+                 "part.metric that ranks trials, or one of its limits (val.sensitivity_low); two of them for a front",
+                 {.pattern = "(val\\.|oof\\.|test\\.)?[a-z][a-z0-9_]*"})
             .add(&SweepOptions::seed, "seed", "seed of the sampler", {.min = 0})
-            .add(&SweepOptions::space, "space", "dotted key -> {choice: […]} and the like")
+            .add(&SweepOptions::space, "space",
+                 "dotted key -> {choice: [a, b]}, {uniform: [low, high]}, log_uniform, integer; points: N for a grid, "
+                 "when: "
+                 "{key: value}")
             .add(&SweepOptions::pruner, "pruner", "what stops bad trials early")
             .add(&SweepOptions::generation, "generation", "trials proposed at a time", {.min = 1});
     return f;
@@ -190,6 +195,7 @@ struct Experiment {
     if (!e.slices.empty()) later("slices", "results by slice");
     if (e.audit == "strict") later("audit", "a strict audit");
     if (!e.controls.empty()) later("controls", "a control run");
+    if (e.sweep.pruner) later("sweep.pruner", "stopping trials early");
     if (e.launcher != "local") later("launcher", "a launcher other than local");
     if (const auto fault = backbone::unsupported(e.backbone, base::Cpu::here(), at("backbone.precision"))) {
       faults.add(fault->what, fault->where, fault->remedy);

@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
+#include "youden/base/error.hpp"
 #include "youden/config/check.hpp"
 
 namespace youden::run {
@@ -18,6 +20,12 @@ struct Request {
   std::optional<std::int64_t> resume = {};  ///< continue this run instead of looking for the fingerprint
   std::optional<int> threads = {};          ///< instead of the document's: those that a stored run had
   bool use_cache = true;                    ///< false: compute every feature and leave none
+  std::function<void(std::int64_t run)> claimed = {};  ///< told the run's number before work on it starts
+};
+
+/// Another process works on the very same run.
+struct Busy : base::RunError {
+  explicit Busy(const base::Fault& fault) : RunError(fault, base::Exit::bad_input) {}
 };
 
 struct Outcome {

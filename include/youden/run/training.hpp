@@ -13,13 +13,13 @@
 #include <vector>
 
 #include "youden/base/clock.hpp"
+#include "youden/base/heartbeat.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/config/print.hpp"
 #include "youden/run/conclusion.hpp"
 #include "youden/run/environment.hpp"
 #include "youden/run/epoch_line.hpp"
 #include "youden/run/fingerprint.hpp"
-#include "youden/run/heartbeat.hpp"
 #include "youden/run/leftovers.hpp"
 #include "youden/run/request.hpp"
 #include "youden/run/workbench.hpp"
@@ -55,10 +55,14 @@ class Training {
     const auto claimed = claim();
     if (claimed.outcome == store::Claim::completed) return {claimed.run, true, 0};
     run_ = claimed.run;
+    if (request_.claimed) request_.claimed(run_);
     folder_ = std::filesystem::absolute(request_.db).parent_path() / "runs" / claimed.uid;
     const base::Stopwatch watch;
     try {
-      const Heartbeat heartbeat(request_.db, run_);
+      const base::Heartbeat heartbeat([db = request_.db, run = run_] {
+        auto database = store::Database::open(db);
+        return store::heartbeat(database, run);
+      });
       write_assignments();
       train_all_folds();
       conclude(*db_, run_, bench_, folder_);
@@ -86,11 +90,10 @@ class Training {
     const store::Claimed claimed =
         request_.resume ? store::take_over(*db_, *request_.resume) : store::claim_run(*db_, mine, request_.again);
     if (claimed.outcome == store::Claim::running) {
-      throw base::RunError({fmt::format("run {} is being worked on by process {} on {}", claimed.run, claimed.owner.pid,
-                                        claimed.owner.host),
-                            {},
-                            fmt::format("watch it with: youden show {} --follow", claimed.run)},
-                           base::Exit::bad_input);
+      throw Busy({fmt::format("run {} is being worked on by process {} on {}", claimed.run, claimed.owner.pid,
+                              claimed.owner.host),
+                  {},
+                  fmt::format("watch it with: youden show {} --follow", claimed.run)});
     }
     return claimed;
   }

@@ -122,6 +122,17 @@ CREATE TABLE scoring (test_hash TEXT NOT NULL, uid TEXT NOT NULL, PRIMARY KEY (t
 INSERT INTO scoring (test_hash, uid)
   SELECT test_hash, uid FROM run WHERE status = 'completed' AND test_hash IS NOT NULL;
 CREATE TABLE removal (uid TEXT PRIMARY KEY) WITHOUT ROWID;
+)sql",
+      // 3: what a sweep's workers need to know of a trial
+      R"sql(
+ALTER TABLE trial ADD COLUMN feature_group TEXT NOT NULL DEFAULT '';
+ALTER TABLE trial ADD COLUMN epochs INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE trial ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE trial ADD COLUMN reused INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE trial ADD COLUMN prefix_images INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE trial ADD COLUMN objectives TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE trial ADD COLUMN part TEXT NOT NULL DEFAULT '';
+CREATE INDEX sweep_fingerprint ON sweep (fingerprint);
 )sql"};
   return kMigrations;
 }

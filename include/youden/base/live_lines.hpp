@@ -1,0 +1,57 @@
+#pragma once
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace youden::base {
+
+/// A few lines at the bottom of a terminal (stderr) that are drawn anew in place; elsewhere only what `leave()` prints.
+class LiveLines {
+ public:
+  LiveLines() : live_(::isatty(STDERR_FILENO) != 0) {}
+  LiveLines(const LiveLines&) = delete;
+  LiveLines& operator=(const LiveLines&) = delete;
+  ~LiveLines() { wipe(); }
+
+  void draw(const std::vector<std::string>& lines) {
+    if (!live_) return;
+    wipe();
+    for (const std::string& line : lines) fmt::print(stderr, "{}\n", clip(line));
+    drawn_ = lines.size();
+    std::fflush(stderr);
+  }
+  /// Prints a line that stays, above what is drawn.
+  void leave(std::string_view line) {
+    wipe();
+    fmt::print(stderr, "{}\n", line);
+    std::fflush(stderr);
+  }
+  [[nodiscard]] bool live() const noexcept { return live_; }
+
+ private:
+  void wipe() {
+    if (drawn_ > 0) fmt::print(stderr, "\x1b[{}A\x1b[J", drawn_);
+    drawn_ = 0;
+  }
+  /// Cuts to the terminal's width, counting code points, so that no line wraps.
+  static std::string clip(const std::string& line) {
+    winsize size{};
+    const std::size_t columns = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    std::size_t seen = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+      if ((static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U && ++seen > columns - 1) return line.substr(0, i);
+    }
+    return line;
+  }
+
+  bool live_;
+  std::size_t drawn_ = 0;
+};
+
+}  // namespace youden::base

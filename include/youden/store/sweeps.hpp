@@ -1,0 +1,247 @@
+#pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/base/clock.hpp"
+#include "youden/base/error.hpp"
+#include "youden/store/database.hpp"
+#include "youden/store/owner.hpp"
+#include "youden/store/run_reader.hpp"
+#include "youden/store/run_writer.hpp"
+#include "youden/store/values.hpp"
+
+namespace youden::store {
+
+/// A row of `sweep`. `state`: open, completed or cancelled.
+struct SweepRecord {
+  std::int64_t id = 0;
+  std::string uid = {};
+  std::string name;
+  std::string fingerprint;
+  std::string state = "open";
+  std::vector<std::string> objectives;  ///< as written: part.metric
+  std::vector<bool> maximised;
+  std::string created = {};
+  double seconds = 0;  ///< of all sessions that watched it
+  std::string command_line = {};
+  Json config = Json::object();  ///< resolved, without a trial's changes
+  std::string yaml = {};
+};
+
+/// A row of `trial`. `state`: pending, running, completed, failed or dropped. A running trial whose worker died reads
+/// "pending": whoever comes next takes it over.
+struct TrialRecord {
+  std::int64_t number = 0;
+  Json params = Json::object();    ///< dotted key -> value
+  std::string feature_group = {};  ///< trials that share frozen features; empty: shares none
+  int epochs = 0;
+  std::string state = "pending";
+  std::optional<std::int64_t> run = {};
+  std::vector<std::optional<double>> values = {};  ///< one an objective
+  std::string part = {};                           ///< that the values were measured on
+  std::string reason = {};
+  Owner owner = {};
+  int attempts = 0;
+  bool reused = false;
+  std::int64_t prefix_images = 0;
+};
+
+namespace detail {
+
+inline std::string word_of(bool maximised) { return maximised ? "max" : "min"; }
+
+inline std::vector<std::string> texts(const std::string& json) {
+  std::vector<std::string> out;
+  for (const Json& j : parse_json(json)) out.push_back(j.is_string() ? j.get<std::string>() : j.dump());
+  return out;
+}
+
+inline SweepRecord read_sweep_row(SQLite::Statement& row) {
+  SweepRecord s{.id = row.getColumn(0).getInt64(),
+                .uid = row.getColumn(1).getString(),
+                .name = row.getColumn(2).getString(),
+                .fingerprint = row.getColumn(3).getString(),
+                .state = row.getColumn(4).getString(),
+                .objectives = texts(row.getColumn(5).getString()),
+                .maximised = {},
+                .created = row.getColumn(7).getString(),
+                .seconds = row.getColumn(8).getDouble(),
+                .command_line = row.getColumn(9).getString(),
+                .config = parse_json(row.getColumn(10).getString()),
+                .yaml = row.getColumn(11).getString()};
+  for (const std::string& direction : texts(row.getColumn(6).getString())) s.maximised.push_back(direction == "max");
+  return s;
+}
+inline constexpr const char* kSweepColumns =
+    "SELECT id, uid, name, fingerprint, state, objective, direction, created, elapsed_s, command_line, config, yaml "
+    "FROM sweep ";
+
+inline TrialRecord read_trial_row(SQLite::Statement& row) {
+  TrialRecord t{.number = row.getColumn(0).getInt64(),
+                .params = parse_json(row.getColumn(1).getString()),
+                .feature_group = row.getColumn(2).getString(),
+                .epochs = row.getColumn(3).getInt(),
+                .state = row.getColumn(4).getString()};
+  if (!row.getColumn(5).isNull()) t.run = row.getColumn(5).getInt64();
+  for (const Json& value : parse_json(row.getColumn(6).getString())) {
+    t.values.push_back(value.is_number() ? std::optional(value.get<double>()) : std::nullopt);
+  }
+  t.part = row.getColumn(7).getString();
+  t.reason = row.getColumn(8).getString();
+  t.attempts = row.getColumn(9).getInt();
+  t.reused = row.getColumn(10).getInt() != 0;
+  t.prefix_images = row.getColumn(11).getInt64();
+  t.owner = {row.getColumn(12).getString(), row.getColumn(13).getInt64(), row.getColumn(14).getString()};
+  if (t.state == "running" && !is_alive(t.owner, row.getColumn(15).getString())) t.state = "pending";
+  return t;
+}
+inline constexpr const char* kTrialColumns =
+    "SELECT number, params, feature_group, epochs, state, run, objectives, part, reason, attempts, reused, "
+    "prefix_images, host, pid, process_start, lease FROM trial WHERE sweep = ? ";
+
+inline std::vector<TrialRecord> read_trials(SQLite::Database& db, std::int64_t sweep) {
+  SQLite::Statement row(db, std::string(kTrialColumns) + "ORDER BY number");
+  bind_all(row, sweep);
+  std::vector<TrialRecord> out;
+  while (row.executeStep()) out.push_back(read_trial_row(row));
+  return out;
+}
+
+}  // namespace detail
+
+inline std::vector<SweepRecord> read_sweeps(Database& database, const std::string& where = "") {
+  return detail::read_rows(database, detail::kSweepColumns + where + " ORDER BY id",
+                           [](SQLite::Statement& row) { return detail::read_sweep_row(row); });
+}
+inline SweepRecord read_sweep(Database& database, std::int64_t id) {
+  auto rows = read_sweeps(database, "WHERE id = " + std::to_string(id));
+  if (!rows.empty()) return rows.front();
+  throw base::ConfigError({"there is no sweep " + std::to_string(id), database.path().string(),
+                           "sweeps are numbered from 1; `youden db query \"SELECT id, name FROM sweep\"` lists them"});
+}
+inline std::optional<std::int64_t> find_sweep(Database& database, const std::string& fingerprint) {
+  const auto ids = detail::read_rows(
+      database, "SELECT max(id) FROM sweep WHERE fingerprint = ? HAVING count(*) > 0",
+      [](SQLite::Statement& row) { return row.getColumn(0).getInt64(); }, fingerprint);
+  return ids.empty() ? std::nullopt : std::optional(ids.front());
+}
+inline std::vector<TrialRecord> read_trials(Database& database, std::int64_t sweep) {
+  return guarded(database, [&] { return detail::read_trials(database.sqlite(), sweep); });
+}
+
+/// What opening a sweep changed.
+struct OpenedSweep {
+  std::int64_t id = 0;
+  bool created = false;
+  std::size_t added = 0;
+  std::size_t dropped = 0;  ///< not begun, and no longer planned
+  std::size_t retried = 0;  ///< failed before
+};
+
+/// Finds the sweep by its fingerprint or makes it, and gives it the planned trials: those that are new are added, those
+/// that failed or were dropped are pending again, those no longer planned are dropped unless they have begun. With
+/// `keep_order` the trials that there are must be the first of those planned, else ConfigError: a drawn sequence can be
+/// continued, not changed.
+inline OpenedSweep open_sweep(Database& database, const SweepRecord& s, const std::vector<TrialRecord>& planned,
+                              bool keep_order) {
+  return guarded(database, [&] {
+    SQLite::Database& db = database.sqlite();
+    Transaction transaction(db);
+    OpenedSweep out;
+    {
+      SQLite::Statement row(db, "SELECT max(id) FROM sweep WHERE fingerprint = ?");
+      bind_all(row, s.fingerprint);
+      row.executeStep();
+      out.created = row.getColumn(0).isNull();
+      if (!out.created) out.id = row.getColumn(0).getInt64();
+    }
+    if (out.created) {
+      Json directions = Json::array();
+      for (const bool m : s.maximised) directions.push_back(detail::word_of(m));
+      execute(db,
+              "INSERT INTO sweep (uid, name, fingerprint, state, objective, direction, created, command_line, config, "
+              "yaml) VALUES (?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)",
+              base::make_uid(), s.name, s.fingerprint, Json(s.objectives).dump(), directions.dump(), base::utc_now(),
+              s.command_line, s.config.dump(), s.yaml);
+      out.id = db.getLastInsertRowid();
+    }
+    std::map<std::string, TrialRecord> there;
+    std::int64_t next = 1;
+    const auto former = detail::read_trials(db, out.id);
+    for (std::size_t i = 0; i < former.size(); ++i) {
+      if (keep_order && i < planned.size() && former[i].params != planned[i].params) {
+        throw base::ConfigError({"sweep " + std::to_string(out.id) + " drew its trials from another space",
+                                 "sweep.space",
+                                 "bring the space back (more trials may be added), or begin a new sweep with "
+                                 "name=another-name"});
+      }
+      there[former[i].params.dump()] = former[i];
+      next = former[i].number + 1;
+    }
+    SQLite::Statement insert(db,
+                             "INSERT INTO trial (sweep, number, params, state, feature_group, epochs) "
+                             "VALUES (?, ?, ?, 'pending', ?, ?)");
+    SQLite::Statement revive(
+        db,
+        "UPDATE trial SET state = 'pending', reason = NULL, attempts = 0, feature_group = ?, epochs "
+        "= ? WHERE sweep = ? AND number = ?");
+    std::set<std::string> wanted;
+    for (const TrialRecord& t : planned) {
+      const std::string params = t.params.dump();
+      wanted.insert(params);
+      const auto it = there.find(params);
+      if (it == there.end()) {
+        execute(insert, out.id, next++, params, t.feature_group, t.epochs);
+        ++out.added;
+      } else if (it->second.state == "failed" || it->second.state == "dropped") {
+        execute(revive, t.feature_group, t.epochs, out.id, it->second.number);
+        ++(it->second.state == "failed" ? out.retried : out.added);
+      }
+    }
+    SQLite::Statement drop(db, "UPDATE trial SET state = 'dropped' WHERE sweep = ? AND number = ? AND attempts = 0");
+    for (const auto& [params, t] : there) {
+      if (!wanted.contains(params) && t.state == "pending")
+        out.dropped += static_cast<std::size_t>(execute(drop, out.id, t.number));
+    }
+    execute(db, "UPDATE sweep SET state = 'open', finished = NULL WHERE id = ?", out.id);
+    transaction.commit();
+    return out;
+  });
+}
+
+/// Trials that nobody has begun are dropped; what runs is finished by its worker. Returns how many.
+inline std::int64_t cancel_sweep(Database& database, std::int64_t sweep) {
+  return guarded(database, [&] {
+    SQLite::Database& db = database.sqlite();
+    Transaction transaction(db);
+    std::int64_t n = 0;
+    for (const TrialRecord& t : detail::read_trials(db, sweep)) {
+      if (t.state != "pending") continue;
+      execute(db, "UPDATE trial SET state = 'dropped' WHERE sweep = ? AND number = ?", sweep, t.number);
+      ++n;
+    }
+    execute(db, "UPDATE sweep SET state = 'cancelled', finished = ? WHERE id = ?", base::utc_now(), sweep);
+    transaction.commit();
+    return n;
+  });
+}
+
+/// Adds the time of a session; a sweep without open trials is completed.
+inline void close_session(Database& database, std::int64_t sweep, double seconds) {
+  detail::write(database, [&](SQLite::Database& db) {
+    execute(db, "UPDATE sweep SET elapsed_s = elapsed_s + ? WHERE id = ?", seconds, sweep);
+    execute(db,
+            "UPDATE sweep SET state = 'completed', finished = ?1 WHERE id = ?2 AND state = 'open' AND NOT EXISTS "
+            "(SELECT 1 FROM trial WHERE sweep = ?2 AND state IN ('pending', 'running'))",
+            base::utc_now(), sweep);
+  });
+}
+
+}  // namespace youden::store

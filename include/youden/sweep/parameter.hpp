@@ -1,0 +1,73 @@
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "youden/config/json.hpp"
+
+namespace youden::sweep {
+
+/// One key of a space, and the values that it may take.
+struct Parameter {
+  enum class Kind { choice, uniform, log_uniform, integer };
+
+  std::string key;  ///< dotted, as on the command line
+  Kind kind = Kind::choice;
+  std::vector<config::Json> choices = {};
+  double low = 0;
+  double high = 0;                             ///< inclusive of an integer, exclusive of the others
+  std::optional<std::size_t> points = {};      ///< of a grid over an interval
+  std::string when = {};                       ///< the key that it depends on; empty = none
+  std::vector<config::Json> when_values = {};  ///< those of `when` under which it exists
+
+  /// The value at `u` in [0, 1): equal shares of u for equal shares of the interval (of its logarithm).
+  [[nodiscard]] config::Json at(double u) const {
+    switch (kind) {
+      case Kind::choice: return choices[std::min(choices.size() - 1, index(u, static_cast<double>(choices.size())))];
+      case Kind::integer: return static_cast<std::int64_t>(low) + static_cast<std::int64_t>(index(u, high - low + 1));
+      case Kind::uniform: return low + (high - low) * u;
+      case Kind::log_uniform: return std::exp(std::log(low) + (std::log(high) - std::log(low)) * u);
+    }
+    return nullptr;
+  }
+
+  /// Every value of a grid, in order; empty where an interval says not how many `points`.
+  [[nodiscard]] std::vector<config::Json> grid() const {
+    if (kind == Kind::choice) return choices;
+    std::vector<config::Json> out;
+    if (kind == Kind::integer && !points) {
+      for (auto v = static_cast<std::int64_t>(low); v <= static_cast<std::int64_t>(high); ++v) out.emplace_back(v);
+      return out;
+    }
+    for (std::size_t i = 0; points && i < *points; ++i) {
+      const double share = static_cast<double>(i) / static_cast<double>(*points - 1);
+      config::Json value;
+      if (kind == Kind::integer) {
+        value = std::llround(low + (high - low) * share);
+      } else if (i == 0 || i + 1 == *points) {
+        value = i == 0 ? low : high;  // the ends as they were written
+      } else {
+        value = at(share);
+      }
+      if (out.empty() || out.back() != value) out.push_back(value);
+    }
+    return out;
+  }
+
+  /// Those that must be valid for all others to be.
+  [[nodiscard]] std::vector<config::Json> extremes() const {
+    if (kind == Kind::choice) return choices;
+    if (kind == Kind::integer) return {static_cast<std::int64_t>(low), static_cast<std::int64_t>(high)};
+    return {low, high};
+  }
+  [[nodiscard]] bool finite() const { return kind == Kind::choice || kind == Kind::integer; }
+
+ private:
+  static std::size_t index(double u, double n) { return static_cast<std::size_t>(u * n); }
+};
+
+}  // namespace youden::sweep

@@ -1,0 +1,101 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "youden/base/error.hpp"
+#include "youden/base/heartbeat.hpp"
+#include "youden/base/interrupt.hpp"
+#include "youden/run/request.hpp"
+#include "youden/store/lease.hpp"
+#include "youden/sweep/plan.hpp"
+
+namespace youden::sweep {
+
+/// Trains one document. `claimed` is told the run as soon as it has a number. Throws Interrupted, run::Busy, or
+/// why it failed.
+using RunTrial =
+    std::function<run::Outcome(const config::Resolved& document, const std::function<void(std::int64_t)>& claimed)>;
+
+/// One of any number of processes that take a sweep's trials from the database until none is left.
+class Worker {
+ public:
+  Worker(std::filesystem::path db, std::int64_t sweep, std::vector<Objective> objectives, Compose compose, RunTrial run)
+      : db_(std::move(db)),
+        sweep_(sweep),
+        objectives_(std::move(objectives)),
+        compose_(std::move(compose)),
+        run_(std::move(run)) {}
+
+  /// Throws Interrupted; the trial at hand is then another's to go on with.
+  void work() {
+    auto database = store::Database::open(db_);
+    while (true) {
+      if (base::interrupted()) throw base::Interrupted({"interrupted between trials"});
+      const store::Lease lease = store::lease_trial(database, sweep_);
+      if (lease.kind == store::Lease::Kind::none) return;
+      if (lease.kind == store::Lease::Kind::wait) {
+        pause(std::chrono::milliseconds(200));
+      } else {
+        work_on(database, lease.trial);
+      }
+    }
+  }
+
+ private:
+  void work_on(store::Database& database, const store::TrialRecord& trial) {
+    const std::int64_t number = trial.number;
+    const base::Heartbeat heartbeat([this, number] {
+      auto db = store::Database::open(db_);
+      return store::renew_lease(db, sweep_, number);
+    });
+    std::optional<std::int64_t> run;
+    try {
+      const run::Outcome done = run_(compose_(settings_of(trial.params)), [&](std::int64_t claimed) {
+        run = claimed;
+        store::note_trial_run(database, sweep_, number, claimed);
+      });
+      const auto results = store::read_pooled(database, done.run);
+      std::vector<std::optional<double>> values;
+      std::string part;
+      for (const Objective& o : objectives_) {
+        const Objective::Value v = o.of(results);
+        values.push_back(v.value);
+        part = v.part;
+      }
+      // A run that an earlier attempt at this trial completed is no other's.
+      const bool reused = done.reused && trial.run != done.run;
+      store::complete_trial(database, sweep_, number, done.run, reused, done.prefix_images, values, part);
+    } catch (const base::Interrupted&) {
+      store::return_trial(database, sweep_, number, 0);
+      throw;
+    } catch (const run::Busy&) {
+      store::return_trial(database, sweep_, number, 0);
+      pause(std::chrono::seconds(1));
+    } catch (const base::StoreError&) {  // no fault of the trial's
+      store::return_trial(database, sweep_, number, 0);
+      throw;
+    } catch (const std::exception& e) {
+      store::fail_trial(database, sweep_, number, run, e.what());
+    }
+  }
+
+  static void pause(std::chrono::milliseconds time) {
+    constexpr std::chrono::milliseconds kStep(50);
+    for (auto left = time; left.count() > 0 && !base::interrupted(); left -= kStep) std::this_thread::sleep_for(kStep);
+  }
+
+  std::filesystem::path db_;
+  std::int64_t sweep_;
+  std::vector<Objective> objectives_;
+  Compose compose_;
+  RunTrial run_;
+};
+
+}  // namespace youden::sweep
