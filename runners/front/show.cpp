@@ -146,12 +146,20 @@ std::string history_text(store::Database& database, const store::RunRecord& run)
 }
 
 Table metric_table(const store::PooledResults& results) {
+  bool repeated = false;
+  for (const auto& [part, metrics] : results) {
+    for (const auto& [name, r] : metrics) repeated = repeated || r.replicates > 1;
+  }
   Table table{{"part", "metric", "value", "low", "high", "method", "n"}};
+  if (repeated) table.columns.insert(table.columns.begin() + 3, "sd");
   for (const auto& [part, metrics] : results) {
     for (const auto& [name, r] : metrics) {
       const Json j = store::to_json(r);
-      table.rows.push_back({part, name, j["value"].is_null() ? Json("undefined") : j["value"], j["low"], j["high"],
-                            j["method"].get<std::string>().empty() ? Json() : j["method"], j["n"]});
+      std::vector<Json> row{part,     name,      j["value"].is_null() ? Json("undefined") : j["value"],
+                            j["low"], j["high"], j["method"].get<std::string>().empty() ? Json() : j["method"],
+                            j["n"]};
+      if (repeated) row.insert(row.begin() + 3, r.sd ? Json(*r.sd) : Json());
+      table.rows.push_back(std::move(row));
     }
   }
   return table;
@@ -162,7 +170,7 @@ std::string metrics_text(store::Database& database, const store::RunRecord& run)
   if (results.empty()) return {};
   Table table = metric_table(results);
   for (auto& row : table.rows) {
-    for (std::size_t c = 2; c <= 4; ++c) {
+    for (std::size_t c = 2; c + 2 < row.size(); ++c) {
       if (row[c].is_number()) row[c] = fmt::format("{:.4f}", row[c].get<double>());
     }
   }

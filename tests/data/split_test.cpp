@@ -11,6 +11,7 @@
 #include "youden/data/splits/column.hpp"
 #include "youden/data/splits/holdout.hpp"
 #include "youden/data/splits/kfold.hpp"
+#include "youden/data/splits/leave_one_source_out.hpp"
 
 using namespace youden::test;
 using namespace youden::data;
@@ -291,6 +292,44 @@ BOOST_AUTO_TEST_CASE(columns_that_are_wrong_name_every_row) {
   BOOST_TEST(holds(message, "'00003' has the unknown part 'oof'"));
   for (auto& s : m.samples) s.part = "test";
   BOOST_TEST(holds(refusal([&] { (void)Column({}, {}).folds(m); }), "no sample is marked train"));
+}
+
+BOOST_AUTO_TEST_CASE(each_source_is_held_out_once_and_its_patients_films_elsewhere_are_unused) {
+  Manifest m = manifest({{"a", "p1"}, {"b", "p2"}, {"a", "p1"}, {"b", "p3"}, {"a", "p4"}, {"b", "p5"}});
+  const char* sources[] = {"north", "north", "south", "south", "west", "west"};
+  for (std::size_t i = 0; i < 6; ++i) m.samples[i].source = sources[i];
+  const auto folds = LeaveOneSourceOut({}, context(1)).folds(m);
+  BOOST_REQUIRE(folds.size() == 3U);
+  const Fold north{Part::oof, Part::oof, Part::unused, Part::train, Part::train, Part::train};
+  const Fold west{Part::train, Part::train, Part::train, Part::train, Part::oof, Part::oof};
+  BOOST_TEST((folds[0] == north));
+  BOOST_TEST((folds[2] == west));
+  SplitContext by_image = context(1);
+  by_image.common.group = std::nullopt;
+  BOOST_TEST((LeaveOneSourceOut({}, by_image).folds(m)[0][2] == Part::train));
+}
+
+BOOST_AUTO_TEST_CASE(leaving_a_source_out_may_set_validation_aside) {
+  Manifest m = plain(40, 40);
+  for (std::size_t i = 0; i < m.samples.size(); ++i) m.samples[i].source = i % 2 == 0 ? "north" : "south";
+  for (const Fold& fold : LeaveOneSourceOut({.val = 0.25}, context(1)).folds(m)) {
+    const auto n = count(m, fold);
+    BOOST_TEST(n.at({Part::val, "a"}) == 5);
+    BOOST_TEST(n.at({Part::train, "b"}) == 15);
+    BOOST_TEST(n.at({Part::oof, "a"}) == 20);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(sources_that_are_unknown_or_alone_or_tell_the_label_are_refused) {
+  Manifest m = plain(2, 2);
+  const LeaveOneSourceOut split({}, context(1));
+  BOOST_TEST(holds(refusal([&] { (void)split.folds(m); }), "4 samples have no source, among them 00000"));
+  for (auto& s : m.samples) s.source = "north";
+  BOOST_TEST(holds(refusal([&] { (void)split.folds(m); }), "all samples are of one source ('north')"));
+  for (auto& s : m.samples) s.source = s.label == "a" ? "north" : "south";
+  const std::string said = refusal([&] { (void)split.folds(m); });
+  BOOST_TEST(holds(said, "without the source 'north' no sample of 'a' is left"));
+  BOOST_TEST(holds(said, "without the source 'south' no sample of 'b' is left"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

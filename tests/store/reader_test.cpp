@@ -1,6 +1,7 @@
 #include "youden/store/run_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -138,6 +139,9 @@ BOOST_AUTO_TEST_CASE(replicates_are_averaged_without_an_interval_unless_given_jo
   BOOST_TEST(*auc.value == (5.0 / 6 + 0.5) / 2);
   BOOST_TEST(!auc.low);
   BOOST_TEST(auc.method == "mean of 2 replicates");
+  const auto mean = store::read_pooled(db, run)["test"]["auc"];
+  BOOST_TEST(mean.replicates == 2);
+  BOOST_TEST(*mean.sd == (5.0 / 6 - 0.5) / std::sqrt(2.0), boost::test_tools::tolerance(1e-12));
   second.replicate = -1;
   second.estimate.value = 0.65;
   store::write_results(db, run, {second});

@@ -23,6 +23,7 @@ inline std::string number(const std::optional<double>& value) {
 inline std::string line(const std::string& name, const store::PooledResult& r) {
   const metric::Estimate& e = r.estimate;
   std::string out = fmt::format("{:<18} {}", name, number(e.value));
+  if (r.sd) out += fmt::format(" ± {:.4f} (sd)", *r.sd);
   if (e.low && e.high)
     out += fmt::format("  [{:.4f}, {:.4f}]  {:.0f} % {}", *e.low, *e.high, e.level * 100, e.method);
   else if (!e.method.empty())

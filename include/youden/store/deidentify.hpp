@@ -238,7 +238,12 @@ class Deidentification {
           {"params", "config_without_names(o.params)"},
           {"state", ""},
           {"run", ""},
-          {"value", ""}}}};
+          {"value", ""},
+          {"objectives", ""},
+          {"part", kPart},
+          {"epochs", ""},
+          {"reused", ""},
+          {"prefix_images", ""}}}};
     return kColumns;
   }
   static Columns headline_names() {

@@ -1,6 +1,7 @@
 #pragma once
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -18,6 +19,8 @@ struct PooledResult {
   metric::Estimate estimate;
   std::optional<double> threshold = {};
   std::optional<std::int64_t> n_patients = {};
+  int replicates = 1;             ///< that the value is a mean of
+  std::optional<double> sd = {};  ///< of the value over the replicates (n − 1)
 };
 /// part → metric → value
 using PooledResults = std::map<std::string, std::map<std::string, PooledResult>>;
@@ -57,6 +60,8 @@ inline std::optional<PooledResult> over_replicates(const std::vector<KeyedResult
   mean.estimate.high.reset();
   mean.threshold.reset();
   mean.estimate.method = "mean of " + std::to_string(each.size()) + " replicates";
+  mean.replicates = static_cast<int>(each.size());
+  const auto n = static_cast<double>(each.size());
   double sum = 0;
   for (const auto& [replicate, one] : each) {
     if (!one.estimate.value) {
@@ -65,7 +70,11 @@ inline std::optional<PooledResult> over_replicates(const std::vector<KeyedResult
     }
     sum += *one.estimate.value;
   }
-  mean.estimate.value = sum / static_cast<double>(each.size());
+  double squares = 0;
+  for (const auto& [replicate, one] : each)
+    squares += (*one.estimate.value - sum / n) * (*one.estimate.value - sum / n);
+  mean.estimate.value = sum / n;
+  mean.sd = std::sqrt(squares / (n - 1));
   return mean;
 }
 

@@ -19,6 +19,10 @@ inline Json to_json(const PooledResult& r) {
          {"level", e.level},         {"method", e.method},   {"n", e.n}};
   if (r.n_patients) j["n_patients"] = *r.n_patients;
   if (r.threshold) j["threshold"] = *r.threshold;
+  if (r.replicates > 1) {
+    j["replicates"] = r.replicates;
+    j["sd"] = number(r.sd);
+  }
   return j;
 }
 inline Json to_json(const PooledResults& results) {
