@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(every_column_is_let_through_on_purpose) {
   BOOST_TEST(
       emptied == (std::set<std::string>{"run.command_line", "run.heartbeat", "run.host", "run.pid", "run.process_start",
                                         "run.reason", "run.yaml", "finding.evidence", "sample.path", "skipped.path",
-                                        "skipped.reason", "sweep.command_line", "sweep.yaml", "trial.host",
+                                        "skipped.reason", "sweep.command_line", "sweep.yaml", "trial.feature_group", "trial.host",
                                         "trial.lease", "trial.pid", "trial.process_start", "trial.reason"}),
       boost::test_tools::per_element());
   std::set<std::string> left;

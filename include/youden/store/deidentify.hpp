@@ -242,6 +242,7 @@ class Deidentification {
           {"objectives", ""},
           {"part", kPart},
           {"epochs", ""},
+          {"attempts", ""},
           {"reused", ""},
           {"prefix_images", ""}}}};
     return kColumns;

@@ -55,12 +55,14 @@ struct TrialRecord {
 
 namespace detail {
 
-inline std::string word_of(bool maximised) { return maximised ? "max" : "min"; }
-
-inline std::vector<std::string> texts(const std::string& json) {
-  std::vector<std::string> out;
-  for (const Json& j : parse_json(json)) out.push_back(j.is_string() ? j.get<std::string>() : j.dump());
-  return out;
+/// One text as it is, several as a JSON list.
+inline std::string one_or_list(const std::vector<std::string>& texts) {
+  return texts.size() == 1 ? texts.front() : Json(texts).dump();
+}
+inline std::vector<std::string> texts(const std::string& one_or_list) {
+  const Json j = parse_json(one_or_list);
+  if (!j.is_array()) return {one_or_list};
+  return j.get<std::vector<std::string>>();
 }
 
 inline SweepRecord read_sweep_row(SQLite::Statement& row) {
@@ -163,13 +165,13 @@ inline OpenedSweep open_sweep(Database& database, const SweepRecord& s, const st
       if (!out.created) out.id = row.getColumn(0).getInt64();
     }
     if (out.created) {
-      Json directions = Json::array();
-      for (const bool m : s.maximised) directions.push_back(detail::word_of(m));
+      std::vector<std::string> directions;
+      for (const bool m : s.maximised) directions.push_back(m ? "max" : "min");
       execute(db,
               "INSERT INTO sweep (uid, name, fingerprint, state, objective, direction, created, command_line, config, "
               "yaml) VALUES (?, ?, ?, 'open', ?, ?, ?, ?, ?, ?)",
-              base::make_uid(), s.name, s.fingerprint, Json(s.objectives).dump(), directions.dump(), base::utc_now(),
-              s.command_line, s.config.dump(), s.yaml);
+              base::make_uid(), s.name, s.fingerprint, detail::one_or_list(s.objectives),
+              detail::one_or_list(directions), base::utc_now(), s.command_line, s.config.dump(), s.yaml);
       out.id = db.getLastInsertRowid();
     }
     std::map<std::string, TrialRecord> there;
