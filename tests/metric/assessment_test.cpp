@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(several_films_of_a_patient_widen_the_intervals_and_are_coun
   BOOST_TEST(*r.value("sensitivity") == 0.75);
   BOOST_TEST(r.at("sensitivity").estimate.method == "korn-graubard");
   BOOST_TEST(*r.at("sensitivity").n_patients == 6);
-  BOOST_TEST(r.at("auc").estimate.method == "cluster-bootstrap");
+  BOOST_TEST(r.at("auc").estimate.method == "logit-cluster-bootstrap");
   BOOST_TEST(r.at("youden_j").estimate.method == "mover-clustered");
   BOOST_TEST(r.at("lr_positive").estimate.method == "log-delta-clustered");
   BOOST_TEST(r.at("ppv_at_0.2").estimate.method == "bayes-korn-graubard");
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(folds_pool_decisions_and_average_what_ranks) {
   BOOST_TEST(*r.value("specificity") == 0.5);  // .55 | .7 .4 are called
   BOOST_TEST(!r.at("specificity").threshold.has_value());
   BOOST_TEST(same(r.value("auc"), (1 + 4.0 / 6) / 2));
-  BOOST_TEST(r.at("auc").estimate.method == "mean of 2 folds, bootstrap");
+  BOOST_TEST(r.at("auc").estimate.method == "mean of 2 folds, logit-bootstrap");
   BOOST_TEST(r.at("auc").estimate.n == 10);
   BOOST_TEST(same(r.value("auc_pooled"), 20.0 / 24));
   BOOST_TEST(r.at("auc_pooled").estimate.method == "logit-delong");

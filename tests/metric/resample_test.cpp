@@ -106,6 +106,16 @@ BOOST_AUTO_TEST_CASE(percentiles_are_those_of_numpy) {
   BOOST_TEST(std::abs(percentile_interval({3, 1, 4, 1, 5, 9, 2, 6}, 0.5)->low - 1.75) < 1e-12);
 }
 
+BOOST_AUTO_TEST_CASE(on_the_logit_scale_an_interval_stays_within_one) {
+  // sd of {.7, .8, .9} is .1; logit .8 = ln 4, ± 1.96 · .1 / .16
+  const auto i = logit_interval(0.8, {.7, .8, .9});
+  const double half = normal_quantile(0.95) * 0.1 / 0.16;
+  BOOST_TEST(std::abs(i->low - 1 / (1 + std::exp(half) / 4)) < 1e-12);
+  BOOST_TEST(std::abs(i->high - 1 / (1 + std::exp(-half) / 4)) < 1e-12);
+  BOOST_TEST(!logit_interval(1, {1, .9, .8}).has_value());
+  BOOST_TEST(!logit_interval(0.8, {.8, .8}).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(draws_that_say_nothing_give_no_interval) {
   BOOST_TEST(!percentile_interval({}).has_value());
   BOOST_TEST(!percentile_interval(std::vector<double>(100, 0.7)).has_value());

@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(count_metrics_pool_decisions_and_auc_is_a_mean_over_folds) 
   BOOST_TEST(row(rows, -1, "covid", "sensitivity").estimate.n == 3);
   BOOST_TEST(value(rows, -1, "covid", "accuracy") == 4.0 / 7);
   BOOST_TEST(value(rows, -1, "covid", "auc") == (0.75 + 0.5) / 2);
-  BOOST_TEST(row(rows, -1, "covid", "auc").estimate.method == "mean of 2 folds, cluster-bootstrap");
+  BOOST_TEST(row(rows, -1, "covid", "auc").estimate.method == "mean of 2 folds, logit-cluster-bootstrap");
   BOOST_TEST(row(rows, -1, "covid", "auc").estimate.n == 7);
   BOOST_TEST(value(rows, -1, "covid", "auc_pooled") == 9.0 / 12);
   BOOST_TEST((row(rows, -1, "covid", "accuracy").threshold == std::nullopt));  // the folds differ

@@ -89,16 +89,19 @@ class Assessor {
     Reweighted reweighted = {};  ///< none: not bootstrapped
     std::vector<double> draws = {};
     int class_index = -1;
+    bool on_logit_scale = false;
   };
 
-  void add(std::string class_name, std::string metric, Estimate estimate, Reweighted reweighted, int class_index = -1) {
+  void add(std::string class_name, std::string metric, Estimate estimate, Reweighted reweighted, int class_index = -1,
+           bool on_logit_scale = false) {
     estimate.level = settings_.level;
     quantities_.push_back({.row = {.unit = {},
                                    .class_name = std::move(class_name),
                                    .metric = std::move(metric),
                                    .estimate = std::move(estimate)},
                            .reweighted = std::move(reweighted),
-                           .class_index = class_index});
+                           .class_index = class_index,
+                           .on_logit_scale = on_logit_scale});
   }
 
   /// Rows [from, to) as class `c` against the rest.
@@ -121,7 +124,8 @@ class Assessor {
       const bool mean = metric.ranks() && parts.size() > 1;
       if (mean) add_mean_over_folds(class_name, m, parts, repeat, class_index);
       Reweighted one = metric.bootstraps() ? repeated(metric.reweighted(all), repeat) : Reweighted{};
-      add(class_name, mean ? m.name + "_pooled" : m.name, metric.evaluate(all), std::move(one), class_index);
+      add(class_name, mean ? m.name + "_pooled" : m.name, metric.evaluate(all), std::move(one), class_index,
+          metric.on_logit_scale());
     }
   }
   void add_mean_over_folds(const std::string& class_name, const Named& m, const std::vector<const Binary*>& parts,
@@ -147,7 +151,7 @@ class Assessor {
         return sum / static_cast<double>(each.size());
       };
     }
-    add(class_name, m.name, std::move(mean), std::move(drawn), class_index);
+    add(class_name, m.name, std::move(mean), std::move(drawn), class_index, m.metric->on_logit_scale());
   }
   /// `of` takes a weight a row where a draw has one a sample.
   static Reweighted repeated(Reweighted of, std::size_t repeat) {
@@ -255,16 +259,19 @@ class Assessor {
     auto values = bootstrap(Resample(group_, label, settings_.seed), statistics, settings_.draws, settings_.threads);
     for (std::size_t s = 0; s < wanting.size(); ++s) {
       wanting[s]->draws = std::move(values[s]);
-      if (!wanting[s]->row.estimate.low) set_interval(wanting[s]->row.estimate, wanting[s]->draws);
+      if (wanting[s]->row.estimate.low) continue;
+      set_interval(wanting[s]->row.estimate, wanting[s]->draws, wanting[s]->on_logit_scale);
     }
   }
-  void set_interval(Estimate& e, const std::vector<double>& draws) const {
+  void set_interval(Estimate& e, const std::vector<double>& draws, bool on_logit_scale) const {
     if (!e.value) return;
-    const auto interval = percentile_interval(draws, settings_.level);
+    const auto interval =
+        on_logit_scale ? logit_interval(*e.value, draws, settings_.level) : percentile_interval(draws, settings_.level);
     if (!interval) return;
     e.low = interval->low;
     e.high = interval->high;
-    e.method += (e.method.empty() ? "" : ", ") + std::string(group_.empty() ? "bootstrap" : "cluster-bootstrap");
+    e.method += (e.method.empty() ? "" : ", ") + std::string(on_logit_scale ? "logit-" : "") +
+                (group_.empty() ? "bootstrap" : "cluster-bootstrap");
   }
 
   /// The mean over classes of every number that they have, in the sample and in each draw.
@@ -307,7 +314,7 @@ class Assessor {
           const auto then = [b](const Quantity& q) { return q.draws[b]; };
           draws.push_back(mean(then, then));
         }
-        set_interval(e, draws);
+        set_interval(e, draws, each[0]->on_logit_scale);
       }
       rows.push_back({.unit = {}, .class_name = name_of(average, table_.classes), .metric = metric, .estimate = e});
     }

@@ -90,6 +90,8 @@ class Metric {
 
   /// False where a bootstrap interval would not hold what it promises, as with calibration errors.
   [[nodiscard]] virtual bool bootstraps() const { return true; }
+  /// True for a share whose draws crowd towards 1, so that its bootstrap interval is better made on the logit scale.
+  [[nodiscard]] virtual bool on_logit_scale() const { return false; }
   /// True where samples are compared with each other by score. Scores of different folds are not on one scale, so a
   /// cross-validation gives the mean over folds, and `<name>_pooled` beside it.
   [[nodiscard]] virtual bool ranks() const { return false; }

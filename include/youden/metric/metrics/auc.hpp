@@ -47,6 +47,7 @@ class Auc final : public Metric {
       return ranked->auc(weight);
     };
   }
+  [[nodiscard]] bool on_logit_scale() const override { return true; }
   [[nodiscard]] bool ranks() const override { return true; }
 
  private:

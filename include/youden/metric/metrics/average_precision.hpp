@@ -20,6 +20,7 @@ class AveragePrecision final : public Metric {
       return ranked->average_precision(weight);
     };
   }
+  [[nodiscard]] bool on_logit_scale() const override { return true; }
   [[nodiscard]] bool ranks() const override { return true; }
 };
 

@@ -2,9 +2,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
-#include "youden/metric/grouped_counts.hpp"
+#include "youden/metric/groups.hpp"
 #include "youden/metric/metric.hpp"
 #include "youden/metric/net_benefit.hpp"
 #include "youden/metric/operating_point.hpp"
@@ -32,9 +31,13 @@ class NetBenefit final : public Metric {
     static_cast<void>(net_benefit_value({}, threshold_));  // refuses 1, of which no odds exist
   }
   [[nodiscard]] Estimate evaluate(const Binary& p) const override {
-    const std::vector<std::uint8_t> treated = decide(p.score, threshold_);
-    if (p.group.empty()) return net_benefit(RatePair(count(p.positive, treated), level_), threshold_);
-    return net_benefit(RatePair(count_by_group(p.positive, treated, p.group), level_), threshold_);
+    Estimate e = net_benefit(RatePair(count(p.positive, decide(p.score, threshold_)), level_), threshold_);
+    if (!clustered(p.group)) return e;
+    // With whole patients the share of positive films varies too, which only the bootstrap sees.
+    e.low.reset();
+    e.high.reset();
+    e.method.clear();
+    return e;
   }
   [[nodiscard]] Reweighted reweighted(const Binary& p) const override {
     return [this, &p, treated = decide(p.score, threshold_)](std::span<const std::uint32_t> weight) {
