@@ -1,5 +1,6 @@
 // A run whose probabilities are calibrated, from its document to what its model predicts.
-#include <algorithm>
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <cmath>
 #include <map>
 #include <string>
@@ -66,8 +67,13 @@ BOOST_AUTO_TEST_CASE(stored_probabilities_are_calibrated_and_the_model_gives_the
 BOOST_AUTO_TEST_CASE(a_run_that_is_concluded_twice_is_calibrated_once) {
   const RunProject p;
   for (int i = 0; i < 30; ++i) p.film((i < 12 ? "films/sick/" : "films/well/") + std::to_string(i) + ".png");
-  const std::int64_t run = go(p, {"calibration=temperature"});
+  go(p, {});
   auto db = store::Database::open(p.db());
+  db.sqlite().exec(
+      "CREATE TRIGGER cut_off BEFORE UPDATE OF status ON run WHEN NEW.status = 'completed' "
+      "BEGIN SELECT RAISE(ABORT, 'cut off'); END");
+  BOOST_CHECK_THROW(go(p, {"calibration=temperature"}), base::Error);  // after its conclusion, before it is completed
+  const std::int64_t run = 2;
   const auto before = store::read_predictions(db, run);
   const double t = store::read_temperatures(db, run).at({0, 0});
   base::Progress quiet(true);

@@ -18,8 +18,6 @@ class CalibrationIntercept final : public Metric {
 };
 
 inline const registry::Register<Metric, CalibrationIntercept> kCalibrationIntercept{
-    "calibration_intercept",
-    "calibration in the large; 0 is right, below it probabilities are too high",
-    {{"maximised", false}}};
+    "calibration_intercept", "calibration in the large; 0 is right, below it probabilities are too high"};
 
 }  // namespace youden::metric

@@ -18,8 +18,6 @@ class CalibrationSlope final : public Metric {
 };
 
 inline const registry::Register<Metric, CalibrationSlope> kCalibrationSlope{
-    "calibration_slope",
-    "slope of the truth on the logit of the probability; 1 is right, less is overconfident",
-    {{"maximised", false}}};
+    "calibration_slope", "slope of the truth on the logit of the probability; 1 is right, less is overconfident"};
 
 }  // namespace youden::metric
