@@ -1,0 +1,60 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "youden/metric/groups.hpp"
+#include "youden/metric/metric.hpp"
+#include "youden/metric/net_benefit.hpp"
+#include "youden/metric/operating_point.hpp"
+#include "youden/registry/registry.hpp"
+
+namespace youden::metric {
+
+struct NetBenefitOptions {
+  double threshold = 0.5;
+
+  static const config::Fields<NetBenefitOptions>& fields() {
+    static const auto f = config::Fields<NetBenefitOptions>().add(
+        &NetBenefitOptions::threshold, "threshold",
+        "probability from which treating is worth it; whoever is given at least this counts as treated",
+        {.min = 0, .max = 1, .above_min = true});
+    return f;
+  }
+};
+
+class NetBenefit final : public Metric {
+ public:
+  using Options = NetBenefitOptions;
+  NetBenefit(const Options& options, const MetricContext& context)
+      : threshold_(options.threshold), level_(context.level) {
+    static_cast<void>(net_benefit_value({}, threshold_));  // refuses 1, of which no odds exist
+  }
+  [[nodiscard]] Estimate evaluate(const Binary& p) const override {
+    Estimate e = net_benefit(RatePair(count(p.positive, decide(p.score, threshold_)), level_), threshold_);
+    if (!clustered(p.group)) return e;
+    // With whole patients the share of positive films varies too, which only the bootstrap sees.
+    e.low.reset();
+    e.high.reset();
+    e.method.clear();
+    return e;
+  }
+  [[nodiscard]] Reweighted reweighted(const Binary& p) const override {
+    return [this, &p, treated = decide(p.score, threshold_)](std::span<const std::uint32_t> weight) {
+      BinaryCounts c;
+      for (std::size_t i = 0; i < weight.size(); ++i) {
+        (p.positive[i] != 0 ? treated[i] != 0 ? c.tp : c.fn : treated[i] != 0 ? c.fp : c.tn) += weight[i];
+      }
+      return net_benefit_value(c, threshold_);
+    };
+  }
+
+ private:
+  double threshold_;
+  double level_;
+};
+
+inline const registry::Register<Metric, NetBenefit> kNetBenefit{
+    "net_benefit", "true positives less false ones at the odds of the threshold, a person", {{"maximised", true}}};
+
+}  // namespace youden::metric
