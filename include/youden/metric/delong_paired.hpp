@@ -60,7 +60,10 @@ inline PairedTest delong_paired(std::span<const PlacementPair> strata, double le
   t.difference = difference;
   if (!enough) return t;
   if (!(variance > 0)) {
-    if (difference == 0) t.p = 1;
+    if (difference == 0) {
+      t.statistic = 0;
+      t.p = 1;
+    }
     return t;
   }
   const double error = std::sqrt(variance);

@@ -28,7 +28,8 @@ struct McNemar {
 };
 
 /// `first`, `second`: 1 where the model is right. The interval is the exact one that goes with the test: Clopper and
-/// Pearson's of first_only among the discordant samples, their number taken as given; it excludes 0 where p < 1 − level.
+/// Pearson's of first_only among the discordant samples, their number taken as given; it excludes 0 where p < 1 −
+/// level.
 inline McNemar mcnemar(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second, double level = 0.95) {
   require_same_length(first.size(), second.size(), "decisions of the other model");
   McNemar m;
