@@ -14,7 +14,7 @@ struct CommandInfo {
   std::string_view summary;
 };
 
-inline constexpr std::array<CommandInfo, 19> kCommands{{
+inline constexpr std::array<CommandInfo, 21> kCommands{{
     {"init", Side::front, "DIR [--component KIND]", "a new project, or a component to fill in"},
     {"train", Side::engine, "EXP [key=value…] [--again] [--dry-run]", "one run: all its folds and replicates"},
     {"resume", Side::engine, "RUN", "continue an interrupted run to the same bits"},
@@ -25,6 +25,8 @@ inline constexpr std::array<CommandInfo, 19> kCommands{{
      "manifests from collections, tables, folders; splits"},
     {"list", Side::front, "[--where EXPR] [--sort METRIC] [--limit N]", "runs, ranked"},
     {"show", Side::front, "RUN [--follow]", "everything about one run"},
+    {"compare", Side::front, "RUN RUN… [--claim METRIC [--margin X]]", "what differs, and whether by chance"},
+    {"evaluate", Side::front, "FILE.csv [FILE2.csv] | RUN --on DATASET", "all metrics of a table; a run on new data"},
     {"tag", Side::front, "RUN [NAME=VALUE…] [--remove NAME]", "labels of your own for a run"},
     {"note", Side::front, "RUN [TEXT… | -]", "words of your own about a run"},
     {"rm", Side::front, "RUN… [--yes]", "remove runs, rows and files"},

@@ -32,6 +32,7 @@ const std::map<std::string, runner::CommandFunction> kFront{
     {"db", runner::command_db},
     {"config", runner::command_config},
     {"cache", runner::command_cache},
+    {"compare", runner::command_compare},
     {"schema", runner::command_schema},
     {"components", runner::command_components},
 };
