@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(the_interval_lies_beyond_the_margin) {
   const std::vector<double> perfect{.9, .8, .1, .2, .3, .15};
   const std::vector<double> reversed{.1, .2, .9, .8, .7, .6};
   const RunSpec good{.scores = {5, perfect}};
-  const RunSpec bad{.scores = {5, std::vector<double>{.35, .2, .9, .3, .1, .6}}};
+  const RunSpec bad{.scores = {5, std::vector<double>{.35, .2, .9, .5, .1, .6}}};
   BOOST_TEST(gate("interval", good, bad).passed);
   BOOST_TEST(!gate("interval", bad, good).passed);
   BOOST_TEST(!gate("interval", good, bad, "auc", 0.9).passed);
@@ -314,7 +314,7 @@ BOOST_AUTO_TEST_CASE(recipes_take_five_replicates) {
 
 BOOST_AUTO_TEST_CASE(a_claim_is_supported_where_every_gate_is_passed) {
   const RunSpec good{.scores = {5, {.9, .8, .1, .2, .3, .15}}};
-  const RunSpec bad{.scores = {5, {.35, .2, .9, .3, .1, .6}}};
+  const RunSpec bad{.scores = {5, {.35, .2, .9, .5, .1, .6}}};
   const auto c = compare(good, bad, {.claim = store::ComparisonClaim{"auc", 0}});
   BOOST_TEST(c.supported());
   BOOST_TEST(!find(c.pairs[0].tests, "cluster-bootstrap", "auc").p_holm);  // tested alone
