@@ -72,6 +72,17 @@ inline std::vector<std::uint8_t> rights(const ComparedSamples& samples, const Mo
   return out;
 }
 
+/// What a draw keeps the numbers of: samples of each class and, where both models share them, of each fold.
+inline std::vector<int> strata(const ComparedSamples& samples,
+                               const std::optional<std::vector<std::vector<std::size_t>>>& folds) {
+  std::vector<int> out = samples.label;
+  if (!folds) return out;
+  for (std::size_t f = 0; f < folds->size(); ++f) {
+    for (const std::size_t i : (*folds)[f]) out[i] += static_cast<int>(f * samples.classes);
+  }
+  return out;
+}
+
 /// A metric of every replicate. With more than two classes accuracy is over all of them, and so is whatever has such a
 /// value where no class is called positive.
 inline std::vector<Reweighted> statistics(const std::string& name, const std::shared_ptr<const Metric>& metric,
@@ -149,7 +160,7 @@ inline std::vector<ComparisonTest> compare_models(const ComparedSamples& samples
       names.push_back(pooled ? name + "_pooled" : name);
     }
   }
-  const Resample resample(samples.group, samples.label, settings.bootstrap.seed);
+  const Resample resample(samples.group, detail::strata(samples, folds), settings.bootstrap.seed);
   auto results = paired_bootstrap(resample, contrasts, settings.bootstrap);
   for (std::size_t i = 0; i < names.size(); ++i) add("cluster-bootstrap", names[i], std::move(results[i]));
 

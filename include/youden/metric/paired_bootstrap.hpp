@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "youden/base/philox.hpp"
+#include "youden/base/philox4x32.hpp"
 #include "youden/metric/bootstrap.hpp"
 #include "youden/metric/paired_test.hpp"
 #include "youden/metric/resample.hpp"
@@ -47,10 +47,17 @@ inline double mean_of_replicates(const std::vector<Reweighted>& replicates, std:
 
 /// How often each of R replicates is drawn: R − 1 times in all, since the mean of R − 1 of them drawn with replacement
 /// has the variance of the mean of R (drawing R would understate it by (R − 1) / R; Rao & Wu 1988,
-/// doi:10.1080/01621459.1988.10478591). One replicate is no sample of seeds and is always taken.
-inline std::vector<std::uint32_t> draw_replicates(std::size_t replicates, base::Stream& stream) {
+/// doi:10.1080/01621459.1988.10478591). One replicate is no sample of seeds and is always taken. `model`: 0 or 1.
+inline std::vector<std::uint32_t> draw_replicates(std::size_t replicates, std::uint64_t seed, std::uint64_t draw,
+                                                  std::uint32_t model) {
+  constexpr std::uint32_t kPurpose = 0x73656564;  // "seed": no other stream of the same seed has these counters
   std::vector<std::uint32_t> times(replicates, replicates == 1 ? 1U : 0U);
-  for (std::size_t i = 1; i < replicates; ++i) ++times[stream.below(static_cast<std::uint32_t>(replicates))];
+  for (std::uint32_t i = 1; i < replicates; ++i) {
+    const auto words = base::philox4x32(
+        {i, kPurpose + model, static_cast<std::uint32_t>(draw), static_cast<std::uint32_t>(draw >> 32U)},
+        {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)});
+    ++times[static_cast<std::size_t>(std::uint64_t{words[0]} * replicates >> 32U)];  // bias below R / 2³²
+  }
   return times;
 }
 
@@ -93,9 +100,9 @@ inline std::vector<PairedTest> paired_bootstrap(const Resample& resample, std::s
     resample.draw(static_cast<std::uint64_t>(b), weight);
     for (std::size_t i = 0; i < contrasts.size(); ++i) {
       if (!tests[i].difference) continue;
-      base::Stream seeds({.seed = settings.seed, .purpose = "replicates", .epoch = static_cast<std::uint64_t>(b)});
-      const auto first = detail::draw_replicates(contrasts[i].first.size(), seeds);
-      const auto second = detail::draw_replicates(contrasts[i].second.size(), seeds);
+      const auto draw = static_cast<std::uint64_t>(b);
+      const auto first = detail::draw_replicates(contrasts[i].first.size(), settings.seed, draw, 0);
+      const auto second = detail::draw_replicates(contrasts[i].second.size(), settings.seed, draw, 1);
       values[i].push_back(detail::mean_of_replicates(contrasts[i].first, first, weight) -
                           detail::mean_of_replicates(contrasts[i].second, second, weight));
     }
