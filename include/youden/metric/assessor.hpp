@@ -1,7 +1,5 @@
 #pragma once
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -17,10 +15,10 @@
 #include <vector>
 
 #include "youden/metric/assessed.hpp"
+#include "youden/metric/bands.hpp"
 #include "youden/metric/bootstrap.hpp"
 #include "youden/metric/class_average.hpp"
 #include "youden/metric/grouped_counts.hpp"
-#include "youden/metric/groups.hpp"
 #include "youden/metric/metric.hpp"
 #include "youden/metric/predictive_value.hpp"
 #include "youden/metric/resample.hpp"
@@ -36,11 +34,6 @@ inline bool in_slices(const std::string& metric) {
   return kNames.contains(metric);
 }
 
-inline std::string number_text(double v) {
-  std::array<char, 32> digits{};
-  return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), v).ptr};
-}
-
 /// All numbers of one table in one unit, over all its folds together.
 class Assessor {
  public:
@@ -51,8 +44,7 @@ class Assessor {
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return table.fold_of(a) < table.fold_of(b); });
     table_ = table.select(order);  // so that a fold's rows, and their weights in a draw, follow each other
-    std::vector<std::uint32_t> group = number_groups(table_.patient);
-    if (clustered(group)) group_ = std::move(group);
+    group_ = table_.groups();
     for (std::size_t i = 0; i < table_.rows(); ++i) {
       if (i == 0 || table_.fold_of(i) != table_.fold_of(i - 1)) folds_.push_back({i, i});
       folds_.back().second = i + 1;

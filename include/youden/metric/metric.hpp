@@ -41,7 +41,8 @@ struct MetricContext {
   double level = 0.95;  ///< of the interval
 };
 
-/// Predictions -> one number with its interval. The registration line's traits say {"maximised": bool}.
+/// Predictions -> one number with its interval. The registration line's traits say {"maximised": bool},
+/// or nothing where neither more nor less is better.
 ///
 /// Only evaluate() must be written. What it returns without `low` and `high` gets a bootstrap interval from the
 /// framework (metric/assessment.hpp), by patient where a patient has several samples.

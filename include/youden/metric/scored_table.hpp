@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <span>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "youden/base/error.hpp"
+#include "youden/metric/groups.hpp"
 #include "youden/metric/input.hpp"
 
 namespace youden::metric {
@@ -20,8 +22,11 @@ struct ScoredTable {
   std::vector<int> truth = {};            ///< index of a class
   std::vector<double> score = {};         ///< two classes: the positive's, one a row; more: row-major, rows × classes
   std::vector<std::string> patient = {};  ///< one a row, empty text = unknown; empty: unknown for all
-  std::vector<int> fold = {};             ///< one a row; empty: a single fold, 0
-  std::map<int, double> threshold = {};   ///< two classes: of each fold; 0.5 where it is not named
+  /// What was scored, one a row; empty: all different. Only needed where folds score the same sample, which are then
+  /// not independent even if its patient is unknown.
+  std::vector<std::string> sample = {};
+  std::vector<int> fold = {};            ///< one a row; empty: a single fold, 0
+  std::map<int, double> threshold = {};  ///< two classes: of each fold; 0.5 where it is not named
   std::map<std::string, std::vector<std::string>> covariates = {};  ///< name -> one a row, empty text = unknown
 
   [[nodiscard]] std::size_t rows() const { return truth.size(); }
@@ -36,6 +41,21 @@ struct ScoredTable {
     return std::any_of(patient.begin(), patient.end(), [](const std::string& p) { return !p.empty(); });
   }
 
+  /// Rows that belong together, as numbers: those of a patient, else of a sample. Empty where all are independent.
+  [[nodiscard]] std::vector<std::uint32_t> groups() const {
+    std::vector<std::string> who(rows());
+    for (std::size_t i = 0; i < rows(); ++i) {
+      if (!patient.empty() && !patient[i].empty()) {
+        who[i] = "patient " + patient[i];
+      } else if (!sample.empty()) {
+        who[i] = "sample " + sample[i];
+      }
+    }
+    std::vector<std::uint32_t> group = number_groups(who);
+    if (!clustered(group)) group.clear();
+    return group;
+  }
+
   /// The class that a row is called: the positive from the threshold on; of more classes the one with the largest
   /// score, ties to the first.
   [[nodiscard]] int decided(std::size_t row) const {
@@ -48,6 +68,7 @@ struct ScoredTable {
   void require_sense() const {
     require_same_length(rows() * columns(), score.size(), "scores");
     if (!patient.empty()) require_same_length(rows(), patient.size(), "patients");
+    if (!sample.empty()) require_same_length(rows(), sample.size(), "samples");
     if (!fold.empty()) require_same_length(rows(), fold.size(), "folds");
     for (const auto& [name, values] : covariates) require_same_length(rows(), values.size(), name.c_str());
     require_finite(score);
@@ -71,6 +92,7 @@ struct ScoredTable {
       out.truth.push_back(truth[i]);
       for (std::size_t c = 0; c < columns(); ++c) out.score.push_back(score[i * columns() + c]);
       if (!patient.empty()) out.patient.push_back(patient[i]);
+      if (!sample.empty()) out.sample.push_back(sample[i]);
       if (!fold.empty()) out.fold.push_back(fold[i]);
       for (const auto& [name, values] : covariates) out.covariates[name].push_back(values[i]);
     }
@@ -89,17 +111,22 @@ struct ScoredTable {
     return {mixed.begin(), mixed.end()};
   }
 
+  /// Throws DataError naming patients whose films have different labels.
+  void require_one_class_a_patient() const {
+    const auto mixed = patients_of_several_classes();
+    if (mixed.empty()) return;
+    std::string names;
+    for (std::size_t i = 0; i < mixed.size() && i < 20; ++i) names += (i == 0 ? "" : ", ") + mixed[i];
+    if (mixed.size() > 20) names += " and " + std::to_string(mixed.size() - 20) + " more";
+    throw base::DataError({std::to_string(mixed.size()) + " patient" + (mixed.size() == 1 ? " has" : "s have") +
+                               " films of different classes and so no class of their own: " + names,
+                           "unit", "write unit: image, or leave out the films that do not say what the patient had"});
+  }
+
   /// One row a patient and fold: the mean of their scores. A film of an unknown patient stays a row of its own.
   /// Covariates, which may differ between films, are left behind. Throws DataError naming patients of several classes.
   [[nodiscard]] ScoredTable by_patient() const {
-    if (const auto mixed = patients_of_several_classes(); !mixed.empty()) {
-      std::string names;
-      for (std::size_t i = 0; i < mixed.size() && i < 20; ++i) names += (i == 0 ? "" : ", ") + mixed[i];
-      if (mixed.size() > 20) names += " and " + std::to_string(mixed.size() - 20) + " more";
-      throw base::DataError({std::to_string(mixed.size()) + " patient" + (mixed.size() == 1 ? " has" : "s have") +
-                                 " films of different classes and so no class of their own: " + names,
-                             "unit", "write unit: image, or leave out the films that do not say what the patient had"});
-    }
+    require_one_class_a_patient();
     ScoredTable out{.classes = classes, .positive = positive, .threshold = threshold};
     std::map<std::pair<int, std::string>, std::size_t> place;
     std::vector<double> films;
@@ -110,6 +137,7 @@ struct ScoredTable {
       if (at == out.rows()) {
         out.truth.push_back(truth[i]);
         out.patient.push_back(who);
+        if (!sample.empty()) out.sample.push_back(sample[i]);
         if (!fold.empty()) out.fold.push_back(fold[i]);
         out.score.resize(out.score.size() + columns());
         films.push_back(0);
