@@ -9,6 +9,7 @@
 
 #include "arguments.hpp"
 #include "front_commands.hpp"
+#include "tests_table.hpp"
 #include "youden/metric/registered.hpp"
 #include "youden/store/compare/comparison.hpp"
 #include "youden/store/compare/comparison_json.hpp"
@@ -25,23 +26,6 @@ using store::Table;
 
 constexpr std::size_t kFlippedShown = 20;
 
-std::string number(const std::optional<double>& v, const char* undefined = "undefined") {
-  return v ? fmt::format("{:.4f}", *v) : undefined;
-}
-std::string with_interval(const std::optional<double>& value, const std::optional<double>& low,
-                          const std::optional<double>& high) {
-  if (!value || !low || !high) return number(value);
-  return fmt::format("{:.4f} [{:.4f}, {:.4f}]", *value, *low, *high);
-}
-std::string p_text(const std::optional<double>& p) {
-  if (!p) return "-";
-  return *p < 0.0001 ? fmt::format("{:.1e}", *p) : fmt::format("{:.4f}", *p);
-}
-std::string indented(const Table& table) {
-  std::string out;
-  for (const std::string& line : base::split(table.text(), '\n')) out += line.empty() ? "" : "  " + line + "\n";
-  return out;
-}
 std::string run_title(const store::RunRecord& run) { return fmt::format("run {}", run.id); }
 
 std::string heading(const store::Comparison& c) {
@@ -76,7 +60,7 @@ Table metric_table(const store::Comparison& c) {
     for (const auto& metrics : c.metrics) {
       const auto it = metrics.find(name);
       row.emplace_back(it == metrics.end() ? "-"
-                                           : with_interval(it->second.estimate.value, it->second.estimate.low,
+                                           : interval_text(it->second.estimate.value, it->second.estimate.low,
                                                            it->second.estimate.high));
     }
     table.rows.push_back(std::move(row));
@@ -85,22 +69,9 @@ Table metric_table(const store::Comparison& c) {
 }
 
 Table test_table(const store::Comparison& c, bool text) {
-  Table table{{"runs", "metric", "test", "difference", "low", "high", "p", "p_holm", "n"}};
+  Table table;
   for (const store::PairComparison& pair : c.pairs) {
-    for (const metric::ComparisonTest& t : pair.tests) {
-      const std::string runs = fmt::format("{} − {}", c.runs.front().id, c.runs[pair.other].id);
-      const auto& r = t.result;
-      if (text) {
-        table.rows.push_back(
-            {runs, t.metric, t.test + (t.assumes_independent_films ? " *" : "") + (t.first_replicates_only ? " †" : ""),
-             number(r.difference), number(r.low, "-"), number(r.high, "-"), p_text(r.p),
-             t.claimed ? "claimed" : p_text(t.p_holm), t.n});
-      } else {
-        table.rows.push_back({runs, t.metric, t.test, store::number_or_null(r.difference), store::number_or_null(r.low),
-                              store::number_or_null(r.high), store::number_or_null(r.p),
-                              store::number_or_null(t.p_holm), t.n});
-      }
-    }
+    add_tests(table, fmt::format("{} − {}", c.runs.front().id, c.runs[pair.other].id), pair.tests, text);
   }
   return table;
 }
@@ -193,8 +164,8 @@ int command_compare(const Invocation& in) {
       "plot", po::value<std::string>()->value_name("FILE"), "draw ROC and precision-recall curves over each other");
   if (!args.parse(-1)) return 0;
   if (args.words.size() < 2) {
-    throw base::ConfigError(
-        {args.words.empty() ? "the runs are missing" : "comparing takes two runs", "command line", fmt::format("usage: {} compare RUN RUN…", in.program)});
+    throw base::ConfigError({args.words.empty() ? "the runs are missing" : "comparing takes two runs", "command line",
+                             fmt::format("usage: {} compare RUN RUN…", in.program)});
   }
   if (!args.has("claim") && !args.values["margin"].defaulted()) {
     throw base::ConfigError({"--margin belongs to a claim", "command line", "name the metric: --claim auc"});

@@ -26,9 +26,9 @@ namespace youden::metric {
 struct ScoreFileOptions {
   std::filesystem::path file;
   std::optional<std::string> label = {};
-  std::vector<std::string> scores = {};    ///< one; or one a class, named like the classes
-  std::optional<std::string> group = {};   ///< patient; `none`: there is none
-  std::optional<std::string> id = {};      ///< `none`: there is none
+  std::vector<std::string> scores = {};   ///< one; or one a class, named like the classes
+  std::optional<std::string> group = {};  ///< patient; `none`: there is none
+  std::optional<std::string> id = {};     ///< `none`: there is none
   std::optional<std::string> positive = {};
   std::vector<std::string> slices = {};
   double threshold = 0.5;
@@ -69,19 +69,19 @@ inline std::optional<double> parse_score(std::string_view text) {
 
 class ScoreFileReader {
  public:
-  explicit ScoreFileReader(const ScoreFileOptions& options)
-      : options_(options), csv_(base::Csv::read(options.file)) {}
+  explicit ScoreFileReader(const ScoreFileOptions& options) : options_(options), csv_(base::Csv::read(options.file)) {}
 
   ScoreFile read() {
     out_.name = csv_.name();
     if (csv_.rows().empty()) throw base::DataError({"the table has no rows", csv_.name()});
-    const auto label = choose("label", options_.label, {"label", "y", "ytrue", "truth", "true", "class", "target"}, true);
+    const auto label =
+        choose("label", options_.label, {"label", "y", "ytrue", "truth", "true", "class", "target"}, true);
     faults_.raise<base::DataError>("faults in the columns:");
     out_.label_column = csv_.names()[*label];
     find_classes(*label);
     const std::vector<std::size_t> scores = score_columns();
-    const auto group = choose("group", options_.group,
-                              {"group", "patient", "patientid", "subject", "subjectid"}, false);
+    const auto group =
+        choose("group", options_.group, {"group", "patient", "patientid", "subject", "subjectid"}, false);
     const auto id = choose("id", options_.id, {"id", "sample", "sampleid", "image", "path", "file", "filename"}, false);
     std::vector<std::size_t> slices;
     for (const std::string& name : options_.slices) slices.push_back(csv_.required(name, faults_));
@@ -189,8 +189,7 @@ class ScoreFileReader {
     if (it == classes.end()) {
       throw base::DataError({positive ? "no row is labelled '" + *positive + "'"
                                       : "the positive class is not named: sensitivity needs to know which it speaks of",
-                             csv_.name(),
-                             "write --positive " + classes[0] + ", or --positive " + classes[1]});
+                             csv_.name(), "write --positive " + classes[0] + ", or --positive " + classes[1]});
     }
     out_.table.positive = static_cast<std::size_t>(it - classes.begin());
   }
@@ -212,7 +211,8 @@ class ScoreFileReader {
                       "of " + std::to_string(classes.size()) + " classes each needs a column of its name");
         }
       }
-      if (options_.scores.empty() && faults_.empty()) out_.guesses.push_back("scores: the columns of the classes' names");
+      if (options_.scores.empty() && faults_.empty())
+        out_.guesses.push_back("scores: the columns of the classes' names");
       return named;
     }
     const std::string& positive = out_.positive();
