@@ -10,6 +10,7 @@
 #include "arguments.hpp"
 #include "front_commands.hpp"
 #include "tests_table.hpp"
+#include "youden/base/threads.hpp"
 #include "youden/metric/registered.hpp"
 #include "youden/store/compare/comparison.hpp"
 #include "youden/store/compare/comparison_json.hpp"
@@ -173,6 +174,7 @@ int command_compare(const Invocation& in) {
   if (!(margin > -1e9 && margin < 1e9)) throw base::ConfigError({"--margin is no number", "command line"});
   if (args.has("claim")) options.claim = store::ComparisonClaim{claimed, margin};
   options.metrics = metric::registered_metrics();
+  options.bootstrap.threads = base::usable_threads();
 
   auto database = store::Database::open_read_only(in.db);
   std::vector<std::int64_t> runs;

@@ -249,6 +249,7 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
     return f;
   };
   metric::ComparisonSettings settings;
+  settings.bootstrap.threads = base::usable_threads();
   for (const metric::NamedMetric& m : metric::registered_metrics()) {
     if (a.find(m.name) != nullptr && b.find(m.name) != nullptr) settings.metrics.push_back(m);
   }
@@ -256,6 +257,9 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
   const ScoreFile second = as_units(b);
   const metric::ScoreFilePair pair = metric::compare_score_files(first, second, settings);
   std::vector<std::string> notes;
+  for (const Evaluated* e : {&a, &b}) {
+    if (!e->file.guesses.empty()) notes.push_back(e->file.name + ": taken to be " + base::join(e->file.guesses, ", "));
+  }
   if (pair.rows.empty()) {
     notes.push_back("the tables share no " + pair.matched_by +
                     ": DeLong's unpaired test of the AUC (Welch's degrees of freedom), nothing else");

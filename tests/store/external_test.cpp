@@ -23,7 +23,7 @@ struct Ward {
   std::int64_t run = test::add_scored_run(db, {.scores = {{.9, .4, .6, .2, .1, .3}}});
 
   static store::ExternalPart part(const std::string& name = "ward", double first = .8) {
-    store::ExternalPart p{.part = "external:" + name, .dataset = {"hash of the ward", name, {}, {}}};
+    store::ExternalPart p{"external:" + name, {"hash of the ward", name, {}, {}}, {}, {}};
     for (int i = 0; i < 3; ++i) {
       const std::string id = fmt::format("w{}", i);
       p.dataset.samples.push_back({id, "/ward/" + id + ".png", "ward " + id, i == 0 ? "covid" : "normal"});

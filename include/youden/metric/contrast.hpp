@@ -103,9 +103,10 @@ inline Reweighted reweighted(const std::shared_ptr<const Metric>& metric, const 
     double sum = 0;
     std::vector<std::uint32_t> mine;
     for (const detail::Piece& piece : *pieces) {
+      const bool all = piece.members.size() == weight.size();  // then in the samples' order
       mine.clear();
-      for (const std::size_t i : piece.members) mine.push_back(weight[i]);
-      const auto value = piece.value(mine);
+      for (std::size_t k = 0; k < piece.members.size() && !all; ++k) mine.push_back(weight[piece.members[k]]);
+      const auto value = piece.value(all ? weight : std::span<const std::uint32_t>(mine));
       if (!value) return {};
       sum += *value;
     }

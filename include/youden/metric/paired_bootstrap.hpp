@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <span>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Contrast {
 struct PairedBootstrapSettings {
   std::uint64_t seed = 0;
   int draws = kDraws;
+  int threads = 1;  ///< changes no number
   double level = 0.95;
 };
 
@@ -86,7 +88,8 @@ inline std::vector<PairedTest> paired_bootstrap(const Resample& resample, std::s
                                                 const PairedBootstrapSettings& settings = {}) {
   const std::vector<std::uint32_t> once(resample.samples(), 1);
   std::vector<PairedTest> tests;
-  std::vector<std::vector<double>> values(contrasts.size());
+  std::vector<std::vector<double>> values(contrasts.size(),
+                                          std::vector<double>(static_cast<std::size_t>(settings.draws)));
   for (const Contrast& c : contrasts) {
     const auto mean = [&](const std::vector<Reweighted>& all) {
       return detail::mean_of_replicates(all, std::vector<std::uint32_t>(all.size(), 1), once);
@@ -95,17 +98,24 @@ inline std::vector<PairedTest> paired_bootstrap(const Resample& resample, std::s
     tests.push_back({.level = settings.level});
     if (!std::isnan(difference)) tests.back().difference = difference;
   }
-  std::vector<std::uint32_t> weight(resample.samples());
-  for (int b = 0; b < settings.draws; ++b) {
-    resample.draw(static_cast<std::uint64_t>(b), weight);
-    for (std::size_t i = 0; i < contrasts.size(); ++i) {
-      if (!tests[i].difference) continue;
+  const auto work = [&](int from) {
+    std::vector<std::uint32_t> weight(resample.samples());
+    for (int b = from; b < settings.draws; b += settings.threads) {
       const auto draw = static_cast<std::uint64_t>(b);
-      const auto first = detail::draw_replicates(contrasts[i].first.size(), settings.seed, draw, 0);
-      const auto second = detail::draw_replicates(contrasts[i].second.size(), settings.seed, draw, 1);
-      values[i].push_back(detail::mean_of_replicates(contrasts[i].first, first, weight) -
-                          detail::mean_of_replicates(contrasts[i].second, second, weight));
+      resample.draw(draw, weight);
+      for (std::size_t i = 0; i < contrasts.size(); ++i) {
+        if (!tests[i].difference) continue;
+        const auto first = detail::draw_replicates(contrasts[i].first.size(), settings.seed, draw, 0);
+        const auto second = detail::draw_replicates(contrasts[i].second.size(), settings.seed, draw, 1);
+        values[i][static_cast<std::size_t>(b)] = detail::mean_of_replicates(contrasts[i].first, first, weight) -
+                                                 detail::mean_of_replicates(contrasts[i].second, second, weight);
+      }
     }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (int t = 1; t < settings.threads; ++t) others.emplace_back(work, t);
+    work(0);
   }
   for (std::size_t i = 0; i < contrasts.size(); ++i) {
     if (!tests[i].difference) continue;

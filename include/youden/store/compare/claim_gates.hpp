@@ -41,10 +41,10 @@ struct SeenByFold {
   std::set<std::string> content = {};
   std::set<std::string> patients = {};
 };
-using Seen = std::map<std::pair<int, int>, SeenByFold>;  // (replicate, fold)
+using SeenFolds = std::map<std::pair<int, int>, SeenByFold>;  // (replicate, fold)
 
-inline Seen read_seen(Database& database, std::int64_t run, const std::string& part) {
-  Seen out;
+inline SeenFolds read_seen(Database& database, std::int64_t run, const std::string& part) {
+  SeenFolds out;
   read_rows(
       database,
       "SELECT a.replicate, a.fold, s.sha256, coalesce(s.patient, '') FROM assignment a "
@@ -65,7 +65,7 @@ struct Overlap {
 };
 
 /// Scored samples that the model which scored them had seen. Fold −1 is the mean of all folds' models.
-inline Overlap overlap(const Seen& seen, const ScoredPart& part) {
+inline Overlap overlap(const SeenFolds& seen, const ScoredPart& part) {
   Overlap out;
   std::set<std::size_t> films;
   for (std::size_t r = 0; r < part.replicates.size(); ++r) {
