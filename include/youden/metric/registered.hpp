@@ -10,11 +10,13 @@
 
 namespace youden::metric {
 
-/// Every metric that this program knows, with default options. A program knows those whose headers it was linked with.
+/// Every metric that models can be compared by and this program knows, with default options. A program knows those
+/// whose headers it was linked with. Calibration slope and intercept are left out: of them neither more nor less is
+/// better.
 inline std::vector<NamedMetric> registered_metrics() {
   std::vector<NamedMetric> out;
   for (const auto& [name, factory] : registry::factories<Metric>()) {
-    out.push_back({name, registry::make<Metric>({name})});
+    if (!name.starts_with("calibration_")) out.push_back({name, registry::make<Metric>({name})});
   }
   return out;
 }
