@@ -14,7 +14,7 @@ struct CommandInfo {
   std::string_view summary;
 };
 
-inline constexpr std::array<CommandInfo, 20> kCommands{{
+inline constexpr auto kCommands = std::to_array<CommandInfo>({
     {"init", Side::front, "DIR [--component KIND]", "a new project, or a component to fill in"},
     {"train", Side::engine, "EXP [key=value…] [--again] [--dry-run]", "one run: all its folds and replicates"},
     {"resume", Side::engine, "RUN", "continue an interrupted run to the same bits"},
@@ -27,6 +27,8 @@ inline constexpr std::array<CommandInfo, 20> kCommands{{
      "manifests from collections, tables, folders; splits"},
     {"list", Side::front, "[--where EXPR] [--sort METRIC] [--limit N]", "runs, ranked"},
     {"show", Side::front, "RUN [--follow]", "everything about one run"},
+    {"compare", Side::front, "RUN RUN… [--claim METRIC [--margin X]]", "what differs, and whether by chance"},
+    {"evaluate", Side::front, "FILE.csv [FILE2.csv] | RUN --on DATASET", "all metrics of a table; a run on new data"},
     {"tag", Side::front, "RUN [NAME=VALUE…] [--remove NAME]", "labels of your own for a run"},
     {"note", Side::front, "RUN [TEXT… | -]", "words of your own about a run"},
     {"rm", Side::front, "RUN… [--yes]", "remove runs, rows and files"},
@@ -38,6 +40,6 @@ inline constexpr std::array<CommandInfo, 20> kCommands{{
      "look into and after the results database, share it"},
     {"cache", Side::front, "ls | gc | clear", "the cache of frozen features"},
     {"help", Side::front, "[COMMAND]", "this page, or a command's own"},
-}};
+});
 
 }  // namespace youden::runner
