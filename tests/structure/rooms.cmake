@@ -72,9 +72,9 @@ foreach(file IN LISTS headers)
     endif()
     # The numbers are for projects that want nothing else; metric.hpp and metrics/ register them here.
     if(file MATCHES "^include/youden/metric/[a-z_]+\\.hpp$" AND NOT name STREQUAL "metric" AND included MATCHES "/" AND
-       (NOT included MATCHES "^(boost/|youden/metric/|youden/base/error\\.hpp$)"
+       (NOT included MATCHES "^(boost/|youden/metric/|youden/base/(error|philox4x32)\\.hpp$)"
         OR included MATCHES "^youden/metric/(metrics/|metric\\.hpp)"))
-      fault("numbers need std, boost and base/error.hpp only, not ${included}")
+      fault("numbers need std, boost, base/error.hpp and base/philox4x32.hpp only, not ${included}")
     endif()
   endforeach()
 endforeach()

@@ -1,0 +1,111 @@
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "youden/base/philox4x32.hpp"
+#include "youden/metric/input.hpp"
+
+namespace youden::metric {
+
+/// Draws of a bootstrap that resamples patients, stratified by class, so that every draw has as many patients of each
+/// kind as the sample. The stratum of a patient with films of several classes is the set of them. A draw is given as
+/// multiplicities, so that whatever was sorted once stays sorted.
+class Resample {
+ public:
+  /// `label`: the class of each sample. `group`: its patient as a number (metric/groups.hpp); empty: every sample is a
+  /// patient of its own.
+  template <class Labels>
+  Resample(std::span<const std::uint32_t> group, const Labels& label, std::uint64_t seed)
+      : samples_(label.size()), key_{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32U)} {
+    if (!group.empty()) require_same_length(label.size(), group.size(), "patients");
+    std::map<std::uint32_t, std::uint32_t> dense;
+    for (const std::uint32_t g : group) dense.try_emplace(g, static_cast<std::uint32_t>(dense.size()));
+    groups_ = group.empty() ? samples_ : dense.size();
+    if (groups_ < samples_) {
+      for (const std::uint32_t g : group) group_.push_back(dense.at(g));
+    }
+    std::vector<std::vector<long>> classes(groups_);
+    for (std::size_t i = 0; i < samples_; ++i) {
+      auto& mine = classes[group_.empty() ? i : group_[i]];
+      const auto c = static_cast<long>(label[i]);
+      const auto at = std::lower_bound(mine.begin(), mine.end(), c);
+      if (at == mine.end() || *at != c) mine.insert(at, c);
+    }
+    std::map<std::vector<long>, std::size_t> known;
+    for (std::size_t g = 0; g < groups_; ++g) {
+      const auto [it, fresh] = known.try_emplace(std::move(classes[g]), strata_.size());
+      if (fresh) strata_.emplace_back();
+      strata_[it->second].push_back(static_cast<std::uint32_t>(g));
+    }
+  }
+
+  [[nodiscard]] std::size_t samples() const { return samples_; }
+  [[nodiscard]] std::size_t groups() const { return groups_; }
+  [[nodiscard]] bool clustered() const { return groups_ < samples_; }
+
+  /// How often each sample occurs in draw `b`, which depends on the seed and on `b` alone. `weight`: one a sample.
+  void draw(std::uint64_t b, std::span<std::uint32_t> weight) const {
+    require_same_length(samples_, weight.size(), "weights");
+    if (group_.empty()) return draw_groups(b, weight);
+    std::vector<std::uint32_t> times(groups_);
+    draw_groups(b, times);
+    for (std::size_t i = 0; i < samples_; ++i) weight[i] = times[group_[i]];
+  }
+  [[nodiscard]] std::vector<std::uint32_t> draw(std::uint64_t b) const {
+    std::vector<std::uint32_t> weight(samples_);
+    draw(b, weight);
+    return weight;
+  }
+
+ private:
+  void draw_groups(std::uint64_t b, std::span<std::uint32_t> times) const {
+    std::fill(times.begin(), times.end(), 0U);
+    Words words{key_, b};
+    for (const auto& stratum : strata_) {
+      const auto n = static_cast<std::uint32_t>(stratum.size());
+      for (std::uint32_t i = 0; i < n; ++i) ++times[stratum[words.below(n)]];
+    }
+  }
+
+  /// The words of one draw, by number: other draws are other counters.
+  struct Words {
+    std::array<std::uint32_t, 2> key;
+    std::uint64_t draw;
+    std::uint32_t block = 0;
+    std::array<std::uint32_t, 4> words = {};
+    unsigned used = 4;
+
+    std::uint32_t next() {
+      if (used == 4) {
+        constexpr std::uint32_t kPurpose = 0x626f6f74;  // "boot": no other stream of the same seed has these counters
+        words = base::philox4x32(
+            {block++, kPurpose, static_cast<std::uint32_t>(draw), static_cast<std::uint32_t>(draw >> 32U)}, key);
+        used = 0;
+      }
+      return words[used++];
+    }
+    /// Uniform on [0, n) without modulo bias (Lemire 2019, doi:10.1145/3230636).
+    std::uint32_t below(std::uint32_t n) {
+      std::uint64_t product = std::uint64_t{next()} * n;
+      if (static_cast<std::uint32_t>(product) < n) {
+        const std::uint32_t least = (0U - n) % n;
+        while (static_cast<std::uint32_t>(product) < least) product = std::uint64_t{next()} * n;
+      }
+      return static_cast<std::uint32_t>(product >> 32U);
+    }
+  };
+
+  std::size_t samples_;
+  std::size_t groups_ = 0;
+  std::array<std::uint32_t, 2> key_;
+  std::vector<std::uint32_t> group_ = {};                ///< of each sample, from 0; empty: the sample's own number
+  std::vector<std::vector<std::uint32_t>> strata_ = {};  ///< groups of one set of classes
+};
+
+}  // namespace youden::metric
