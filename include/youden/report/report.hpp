@@ -1,0 +1,51 @@
+#pragma once
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/report/page/chart_library.hpp"
+#include "youden/report/page/page.hpp"
+#include "youden/report/run_data.hpp"
+#include "youden/report/sections/charts.hpp"
+#include "youden/report/sections/configuration.hpp"
+#include "youden/report/sections/confusion.hpp"
+#include "youden/report/sections/data_by_part.hpp"
+#include "youden/report/sections/findings.hpp"
+#include "youden/report/sections/flow.hpp"
+#include "youden/report/sections/headline.hpp"
+#include "youden/report/sections/history.hpp"
+#include "youden/report/sections/mistakes.hpp"
+#include "youden/report/sections/predictions.hpp"
+#include "youden/report/sections/results.hpp"
+#include "youden/report/sections/slices.hpp"
+#include "youden/report/thumbnails.hpp"
+
+namespace youden::report {
+
+/// All sections of one run, in the order in which they are read. `prefix` keeps the ids of several runs apart.
+inline std::vector<Section> run_sections(const RunData& d, const std::string& prefix, Thumbnails& thumbnails) {
+  return {headline_section(d, prefix),      charts_section(d, prefix),        results_section(d, prefix),
+          confusion_section(d, prefix),     mistakes_section(d, prefix, thumbnails),
+          history_section(d, prefix),       flow_section(d, prefix),          data_by_part_section(d, prefix),
+          slices_section(d, prefix),        findings_section(d, prefix),      predictions_section(d, prefix),
+          configuration_section(d, prefix), environment_section(d, prefix)};
+}
+
+/// One self-contained page. The same runs give the same bytes. Throws ConfigError where Chart.js is not installed.
+inline std::string report_page(const std::vector<RunData>& runs, Thumbnails& thumbnails) {
+  PageFrame frame{.title = {}, .lead = {}, .chart_script = chart_library()};
+  std::vector<Section> sections;
+  for (const RunData& d : runs) {
+    const std::string prefix = runs.size() == 1 ? "" : fmt::format("r{}-", d.run.id);
+    for (Section& s : run_sections(d, prefix, thumbnails)) sections.push_back(std::move(s));
+  }
+  frame.title = runs.front().run.name;
+  frame.lead = paragraph(fmt::format("run {} · {} · {}", runs.front().run.id, escape(runs.front().run.uid), escape(runs.front().run.status)), "soft");
+  return page_html(frame, sections);
+}
+
+}  // namespace youden::report
