@@ -52,13 +52,17 @@ inline Json roc_points(const metric::RocCurve& curve) {
   return points;
 }
 
-/// [recall, precision, threshold]. What shares its recall with both neighbours is on a vertical line and left out.
+/// [recall, precision, threshold], from the first positive on. What shares its recall with both neighbours is on a
+/// vertical line and left out.
 inline Json precision_recall_points(const std::vector<metric::PrecisionRecallPoint>& curve) {
   Json points = Json::array();
   for (std::size_t i = 0; i < curve.size(); ++i) {
-    const bool inside = i > 0 && i + 1 < curve.size() && curve[i - 1].recall == curve[i].recall &&
-                        curve[i + 1].recall == curve[i].recall;
-    if (!inside) points.push_back({rounded(curve[i].recall), rounded(curve[i].precision), curve[i].threshold});
+    const auto& p = curve[i];
+    const bool inside =
+        i > 0 && i + 1 < curve.size() && curve[i - 1].recall == p.recall && curve[i + 1].recall == p.recall;
+    if (inside || p.recall == 0) continue;
+    if (points.empty()) points.push_back({0, rounded(p.precision), p.threshold});
+    points.push_back({rounded(p.recall), rounded(p.precision), p.threshold});
   }
   return points;
 }

@@ -10,6 +10,7 @@
 #include "youden/report/page/chart_library.hpp"
 #include "youden/report/page/page.hpp"
 #include "youden/report/run_data.hpp"
+#include "youden/report/sections/card.hpp"
 #include "youden/report/sections/charts.hpp"
 #include "youden/report/sections/configuration.hpp"
 #include "youden/report/sections/confusion.hpp"
@@ -32,7 +33,7 @@ inline std::vector<Section> run_sections(const RunData& d, const std::string& pr
           confusion_section(d, prefix),     mistakes_section(d, prefix, thumbnails),
           history_section(d, prefix),       flow_section(d, prefix),          data_by_part_section(d, prefix),
           slices_section(d, prefix),        findings_section(d, prefix),      predictions_section(d, prefix),
-          configuration_section(d, prefix), environment_section(d, prefix)};
+          card_section(d, prefix),         configuration_section(d, prefix), environment_section(d, prefix)};
 }
 
 /// One self-contained page. The same runs give the same bytes. Throws ConfigError where Chart.js is not installed.

@@ -51,6 +51,25 @@ inline std::string metric_title(const std::string& id) {
   return capitalised(out);
 }
 
+/// A setting of the resolved configuration by its dotted key; null where it is not set.
+inline store::Json setting(const RunData& d, const std::string& key) {
+  const auto it = d.params.find(key);
+  return it == d.params.end() ? store::Json() : *it;
+}
+/// `adam, lr 0.001`: all settings below a key but nulls, its type first.
+inline std::string settings_words(const RunData& d, const std::string& key) {
+  std::string type;
+  std::string rest;
+  for (const auto& [name, value] : d.params.items()) {
+    if (value.is_null() || value == store::Json("[]") || value == store::Json("{}")) continue;
+    if (name == key || name == key + ".type")
+      type = plain(value);
+    else if (name.starts_with(key + "."))
+      rest += (rest.empty() ? "" : ", ") + name.substr(key.size() + 1) + " " + plain(value);
+  }
+  return type + (type.empty() || rest.empty() ? "" : ", ") + rest;
+}
+
 /// How the operating point came about, as plain text.
 inline std::string threshold_rule_words(const RunData& d) {
   const auto it = d.run.config.find("threshold");

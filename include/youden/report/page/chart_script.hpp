@@ -29,14 +29,14 @@ function options(chart) {
     interaction: { mode: "nearest", intersect: false },
     scales: { x: axis(chart.x), y: axis(chart.y) },
     plugins: {
-      legend: { position: "bottom", labels: { color: css("--ink"), boxWidth: 18, boxHeight: 2, filter: i => !chart.series[i.datasetIndex]?.quiet } },
+      legend: { position: "bottom", labels: { color: css("--ink"), boxWidth: 18, boxHeight: 2, filter: i => !chart.series[i.datasetIndex].thin || chart.series.findIndex(s => s.thin) === i.datasetIndex } },
       tooltip: { callbacks: { title: () => "", label: i => `${i.dataset.label}: ` + say[chart.kind](chart, i.dataset, i.raw.p) } }
     }
   };
 }
 function datasets(chart) {
-  return chart.series.map((s, i) => {
-    const color = css(`--c${(s.color ?? i) % 8 + 1}`);
+  return chart.series.map(s => {
+    const color = s.thin ? css("--c8") + "88" : css(`--c${s.color % 8 + 1}`);
     const point = s.mark ? 6 : s.points.length > 40 || s.thin || s.dash ? 0 : 2.5;
     return {
       label: s.label, data: s.points.map(p => ({ x: p[0], y: p[1], p })), borderColor: color, backgroundColor: color,

@@ -32,7 +32,6 @@ button,select,input{font:inherit;color:inherit}
 button:disabled{opacity:.45;cursor:default}
 h1{font-size:1.7rem;line-height:1.25;margin:1.6rem 0 .3rem;overflow-wrap:anywhere}
 h2{font-size:1.3rem;margin:2.6rem 0 .8rem;padding-top:.6rem;border-top:1px solid var(--line)}
-.run>h1+.lead+*{margin-top:1rem}
 h3{font-size:1.05rem;margin:1.6rem 0 .5rem}
 p{margin:.5rem 0;max-width:78ch}
 .soft,caption,figcaption,dt{color:var(--soft)}
@@ -71,7 +70,9 @@ figcaption{font-size:.9rem;margin:.3rem 0;max-width:64ch}
 figure h3{margin:.2rem 0 .4rem}
 .canvas{position:relative;width:100%;height:340px}
 canvas:focus-visible{outline-offset:-2px}
-.chart-word{min-height:1.5em;font-size:.88rem;color:var(--soft)}
+.chart-word{font-size:.88rem;font-weight:600}
+.chart-word:empty{display:none}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .tools{display:flex;flex-wrap:wrap;gap:.6rem 1rem;align-items:center;margin:.6rem 0}
 .tools label{display:inline-flex;gap:.4rem;align-items:center}
 .tools input[type=search],.tools select{background:var(--paper);border:1px solid var(--line);border-radius:6px;padding:.3rem .5rem}

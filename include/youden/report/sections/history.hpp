@@ -37,12 +37,11 @@ inline Figure history_figure(const RunData& d, const std::string& metric, const 
            .title = metric == "loss" ? "Loss" : metric == "lr" ? "Learning rate" : metric_title(metric),
            .kind = "history"};
   f.x = {{"title", "epoch"}, {"integer", true}};
-  f.y = {{"title", metric}};
-  if (metric != "loss" && metric != "lr") {
-    f.y["min"] = 0;
-    f.y["max"] = 1;
-  }
-  HtmlTable table("By epoch", {"epoch", "part", metric});
+  std::string axis = metric;
+  std::replace(axis.begin(), axis.end(), '_', ' ');
+  f.y = {{"title", axis}, {"min", 0}};
+  if (metric == "youden_j" || metric == "mcc" || metric == "kappa") f.y.erase("min");
+  HtmlTable table("By epoch", {"epoch", "part", axis});
   static const std::vector<std::string> kColors{"train", "val", "test", "oof"};
   int last = 1;
   for (const auto& [part, curve] : curves) {
@@ -82,13 +81,16 @@ inline Section history_section(const RunData& d, const std::string& prefix) {
   const bool has_rate = metrics.erase("lr") != 0;
   order.insert(order.end(), metrics.begin(), metrics.end());
   if (has_rate) order.emplace_back("lr");
+  std::string more;
   for (const std::string& metric : order) {
     const Figure f = detail::history_figure(d, metric, prefix);
     if (f.series.empty()) continue;
-    s.html += f.html();
+    (metric == "loss" || metric == "accuracy" ? s.html : more) += f.html();
     s.charts[f.id] = f.json();
   }
-  if (!s.html.empty()) s.html = "<div class=\"charts\">\n" + s.html + "</div>\n";
+  const auto grid = [](const std::string& figures) { return "<div class=\"charts\">\n" + figures + "</div>\n"; };
+  if (!s.html.empty()) s.html = grid(s.html);
+  if (!more.empty()) s.html += "<details class=\"screen\"><summary>Every other value of the epochs</summary>\n" + grid(more) + "</details>\n";
   return s;
 }
 

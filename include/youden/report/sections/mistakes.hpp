@@ -79,10 +79,10 @@ inline Section mistakes_section(const RunData& d, const std::string& prefix, Thu
   if (part.empty()) return s;
   const auto all = detail::mistakes(d, part);
   if (all.empty()) {
-    s.html = paragraph("No film of the " + escape(part_words(part)) + " part was called wrongly.");
+    s.html = paragraph("None of the " + escape(part_words(part)) + " films was called wrongly.");
     return s;
   }
-  s.html = paragraph(fmt::format("{} on {}; the most confident first.{}", counted(all.size(), "wrong decision"),
+  s.html = paragraph(fmt::format("{} among the {} films; the most confident first.{}", counted(all.size(), "wrong decision"),
                                  escape(part_words(part)),
                                  thumbnails.shown() ? "" : " Films are left out of this page (<code>--no-images</code>)."),
                      "soft");
