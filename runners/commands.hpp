@@ -14,7 +14,7 @@ struct CommandInfo {
   std::string_view summary;
 };
 
-inline constexpr std::array<CommandInfo, 19> kCommands{{
+inline constexpr std::array<CommandInfo, 20> kCommands{{
     {"init", Side::front, "DIR [--component KIND]", "a new project, or a component to fill in"},
     {"train", Side::engine, "EXP [key=value…] [--again] [--dry-run]", "one run: all its folds and replicates"},
     {"resume", Side::engine, "RUN", "continue an interrupted run to the same bits"},
@@ -24,6 +24,7 @@ inline constexpr std::array<CommandInfo, 19> kCommands{{
     {"data", Side::engine, "covid19 | csv | scan | split … -o FILE",
      "manifests from collections, tables, folders; splits"},
     {"list", Side::front, "[--where EXPR] [--sort METRIC] [--limit N]", "runs, ranked"},
+    {"report", Side::engine, "[RUN…] -o FILE.html [--card FILE.md]", "one page about a run or several; the reporting card"},
     {"show", Side::front, "RUN [--follow]", "everything about one run"},
     {"tag", Side::front, "RUN [NAME=VALUE…] [--remove NAME]", "labels of your own for a run"},
     {"note", Side::front, "RUN [TEXT… | -]", "words of your own about a run"},

@@ -8,6 +8,7 @@ int command_resume(const Invocation& in);
 int command_rerun(const Invocation& in);
 int command_predict(const Invocation& in);
 int command_export(const Invocation& in);
+int command_report(const Invocation& in);
 int command_data(const Invocation& in);
 int command_weights(const Invocation& in);
 

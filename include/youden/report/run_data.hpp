@@ -15,10 +15,10 @@ namespace youden::report {
 /// All that a report says about one run, read once.
 struct RunData {
   store::RunRecord run;
-  store::PooledResults results;          ///< part → metric
-  std::vector<store::ResultRow> rows;    ///< all of them: folds, classes, slices
-  std::vector<std::string> parts;        ///< with predictions, the one that counts most first
-  std::map<std::string, std::vector<store::ScoredRow>> scored;          ///< part → predictions with the truth
+  store::PooledResults results;                                 ///< part → metric
+  std::vector<store::ResultRow> rows;                           ///< all of them: folds, classes, slices
+  std::vector<std::string> parts;                               ///< with predictions, the one that counts most first
+  std::map<std::string, std::vector<store::ScoredRow>> scored;  ///< part → predictions with the truth
   std::map<std::string, std::map<std::string, store::SampleRow>> films;  ///< part → id → sample; "" = the run's own
   std::vector<store::AssignmentRow> assignments;
   std::vector<store::SkippedRow> skipped;
@@ -33,7 +33,7 @@ struct RunData {
   std::string dataset_name;
   std::map<std::string, std::string> metric_words;      ///< id → description
   std::map<std::string, std::string> metric_direction;  ///< id → max, min, none
-  std::int64_t looks = 0;  ///< completed runs that were scored on this run's test set
+  std::int64_t looks = 0;                               ///< completed runs that were scored on this run's test set
 
   [[nodiscard]] bool binary() const { return run.classes.size() == 2; }
   /// The part that the page opens with: tested on; else out-of-fold, external, validation. Empty without predictions.

@@ -64,7 +64,8 @@ class Thumbnails {
     } catch (const base::Error&) {
       look.release();
     }
-    if (look.empty()) return {"", film.path.empty() ? "the film was drawn, not stored" : "the file is not there any more"};
+    if (look.empty())
+      return {"", film.path.empty() ? "the film was drawn, not stored" : "the file is not there any more"};
     if (look.channels() == 1)
       cv::cvtColor(look, look, cv::COLOR_GRAY2BGR);
     else

@@ -84,8 +84,8 @@ inline std::string threshold_rule_words(const RunData& d) {
 inline std::string looks_words(const RunData& d) {
   if (d.run.test_hash.empty() || d.looks == 0) return {};
   if (d.looks == 1) return "the only run scored on this test set";
-  return fmt::format("one of {0} runs scored on this test set: if it was picked for its test values, read “best of {0}”",
-                     d.looks);
+  return fmt::format(
+      "one of {0} runs scored on this test set: if it was picked for its test values, read “best of {0}”", d.looks);
 }
 
 /// Whether the test part was looked at while training, as a learning curve.

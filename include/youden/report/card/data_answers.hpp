@@ -32,7 +32,8 @@ inline Answer data_sources(const RunData& d) {
   if (d.films.at("").empty()) return {};
   std::string named;
   for (const auto& [name, n] : sources)
-    named += fmt::format("{}{} from {}", named.empty() ? ": " : ", ", counted(n, "film"), name.empty() ? "an unnamed source" : name);
+    named += fmt::format("{}{} from {}", named.empty() ? ": " : ", ", counted(n, "film"),
+                         name.empty() ? "an unnamed source" : name);
   return {fmt::format("Data set “{}” ({}), {} of {}{}.", d.dataset_name, plain(setting(d, "dataset.type")),
                       counted(d.films.at("").size(), "film"),
                       patients.empty() ? "unknown patients" : counted(patients.size(), "patient"), named),
@@ -42,7 +43,8 @@ inline Answer data_sources(const RunData& d) {
 inline Answer exclusions(const RunData& d) {
   std::string text = d.skipped.empty()
                          ? "No file was left out as missing or unreadable."
-                         : fmt::format("{} left out as missing or unreadable, each listed with its reason.", counted(d.skipped.size(), "film"));
+                         : fmt::format("{} left out as missing or unreadable, each listed with its reason.",
+                                       counted(d.skipped.size(), "film"));
   if (const auto classes = setting(d, "classes"); !classes.is_null() && classes != store::Json("auto"))
     text += " Only these classes were used: " + plain(classes) + ".";
   if (const auto labels = setting(d, "dataset.labels"); !labels.is_null())
@@ -60,16 +62,19 @@ inline Answer missing_data(const RunData& d) {
   std::string text = fmt::format("Missing or unreadable images: {} left out ({}).", counted(d.skipped.size(), "film"),
                                  plain(setting(d, "dataset.on_error")));
   for (const auto& [name, n] : known) {
-    if (n < films.size()) text += fmt::format(" {} unknown for {}.", capitalised(name), counted(films.size() - n, "film"));
+    if (n < films.size())
+      text += fmt::format(" {} unknown for {}.", capitalised(name), counted(films.size() - n, "film"));
   }
   return {text + " Nothing was imputed.", from_data(d)};
 }
 
 inline Answer flow(const RunData& d) {
-  std::string text = fmt::format("{} found, {} left out.", counted(d.films.at("").size() + d.skipped.size(), "film"), d.skipped.size());
+  std::string text = fmt::format("{} found, {} left out.", counted(d.films.at("").size() + d.skipped.size(), "film"),
+                                 d.skipped.size());
   for (const auto& [part, n] : part_counts(d)) {
     std::string classes;
-    for (const auto& [name, films] : n.by_class) classes += fmt::format("{}{} {}", classes.empty() ? "" : ", ", films.size(), name);
+    for (const auto& [name, films] : n.by_class)
+      classes += fmt::format("{}{} {}", classes.empty() ? "" : ", ", films.size(), name);
     text += fmt::format(" {}{}: {}{} ({}).", capitalised(part_words(part)),
                         d.run.folds > 1 && (part == "train" || part == "val") ? " in fold 0" : "",
                         counted(n.films.size(), "film"),
@@ -100,7 +105,8 @@ inline Answer characteristics(const RunData& d) {
         one = name + " " + report::detail::numeric_cell(column, name);
       } else if (values.size() <= 12) {
         for (const auto& [value, n] : values)
-          one += fmt::format("{}{} {} {}", one.empty() ? "" : ", ", name, value.empty() ? "unknown" : value, report::detail::share_cell(n, column.films.size()));
+          one += fmt::format("{}{} {} {}", one.empty() ? "" : ", ", name, value.empty() ? "unknown" : value,
+                             report::detail::share_cell(n, column.films.size()));
       } else {
         one = fmt::format("{}: {} values", name, values.size());
       }
@@ -136,11 +142,15 @@ inline Answer disjoint_level(const RunData& d) {
   for (const auto& [fold, parts] : patients) {
     for (auto a = parts.begin(); a != parts.end(); ++a) {
       for (auto b = std::next(a); b != parts.end(); ++b)
-        std::set_intersection(a->second.begin(), a->second.end(), b->second.begin(), b->second.end(), std::inserter(shared, shared.end()));
+        std::set_intersection(a->second.begin(), a->second.end(), b->second.begin(), b->second.end(),
+                              std::inserter(shared, shared.end()));
     }
   }
-  std::string text = shared.empty() ? "By patient: no patient has films in two parts of a fold (checked on the stored assignment)."
-                                    : fmt::format("By film only: {} films in more than one part of a fold.", shared.size() == 1 ? "one patient has" : fmt::format("{} patients have", shared.size()));
+  std::string text =
+      shared.empty()
+          ? "By patient: no patient has films in two parts of a fold (checked on the stored assignment)."
+          : fmt::format("By film only: {} films in more than one part of a fold.",
+                        shared.size() == 1 ? "one patient has" : fmt::format("{} patients have", shared.size()));
   if (unknown > 0) text += " The patient of some films is unknown.";
   return {text, "split of run " + d.run.uid};
 }
@@ -166,7 +176,9 @@ inline Answer class_balance(const RunData& d) {
   for (const auto& [name, films] : n) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", films, name);
   if (text.empty()) return {};
   const auto weights = setting(d, "train.class_weights");
-  return {fmt::format("Films a class: {}. Class weights in the loss: {}. Probabilities were not adjusted for it afterwards unless said under calibration.", text, plain(weights)),
+  return {fmt::format("Films a class: {}. Class weights in the loss: {}. Probabilities were not adjusted for it "
+                      "afterwards unless said under calibration.",
+                      text, plain(weights)),
           from_data(d) + "; " + from_config(d)};
 }
 

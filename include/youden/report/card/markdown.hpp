@@ -30,9 +30,10 @@ inline std::string card_markdown(const RunData& d) {
   for (const auto& [name, value] : card_facts(d)) out += fmt::format("- {}: {}\n", name, md(value));
   for (const Checklist& list : card(d)) {
     const CardCount n = count(list);
-    out += fmt::format("\n## {}\n\n{}. {} items or parts of items: {} reported, {} partly, {} not reported.\n\n"
-                       "| item | title | state | from the run | the author must write |\n|---|---|---|---|---|\n",
-                       list.name, list.citation, list.items.size(), n.reported, n.partly, n.not_reported);
+    out += fmt::format(
+        "\n## {}\n\n{}. {} items or parts of items: {} reported, {} partly, {} not reported.\n\n"
+        "| item | title | state | from the run | the author must write |\n|---|---|---|---|---|\n",
+        list.name, list.citation, list.items.size(), n.reported, n.partly, n.not_reported);
     for (const FilledItem& item : list.items) {
       const std::string from = item.answer.text.empty() ? "" : fmt::format(" ({})", md(item.answer.from));
       out += fmt::format("| {} | {} | {} | {}{} | {} |\n", item.number, md(item.title),

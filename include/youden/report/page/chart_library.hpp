@@ -26,8 +26,8 @@ inline std::string chart_library() {
     std::string text{std::istreambuf_iterator<char>(in), {}};
     if (text.empty()) continue;
     if (text.find("Chart.js v3") == std::string::npos || text.find("</script") != std::string::npos) {
-      throw base::ConfigError({"this file is not Chart.js 3", path.string(),
-                               "let YOUDEN_CHART_JS name the chart.min.js of version 3"});
+      throw base::ConfigError(
+          {"this file is not Chart.js 3", path.string(), "let YOUDEN_CHART_JS name the chart.min.js of version 3"});
     }
     return text;
   }

@@ -37,7 +37,8 @@ function options(chart) {
 function datasets(chart) {
   return chart.series.map(s => {
     const color = s.thin ? css("--c8") + "88" : css(`--c${s.color % 8 + 1}`);
-    const point = s.mark ? 6 : s.points.length > 40 || s.thin || s.dash ? 0 : 2.5;
+    const dots = (chart.kind === "history" || chart.kind === "calibration") && s.points.length <= 60 && !s.dash;
+    const point = s.mark ? 6 : dots ? 2.5 : 0;
     return {
       label: s.label, data: s.points.map(p => ({ x: p[0], y: p[1], p })), borderColor: color, backgroundColor: color,
       borderWidth: s.thin || s.dash ? 1.2 : 2.4, borderDash: s.dash ? [5, 5] : [], showLine: !s.mark,

@@ -12,8 +12,8 @@ namespace youden::report {
 struct Figure {
   std::string id;
   std::string title;
-  std::string kind;                             ///< how points are worded: roc, pr, calibration, decision, history
-  config::Json x = config::Json::object();      ///< axis: title, min, max
+  std::string kind;                         ///< how points are worded: roc, pr, calibration, decision, history
+  config::Json x = config::Json::object();  ///< axis: title, min, max
   config::Json y = config::Json::object();
   config::Json series = config::Json::array();  ///< {label, color, points: [[x, y, …]], …}; empty: no figure
   std::string words = {};                       ///< plain text

@@ -20,7 +20,8 @@ inline std::string json_html(const config::Json& value, int depth = 0) {
   for (const auto& [key, child] : value.items()) {
     if (shown++ == kMost) break;
     const std::string html = json_html(child, depth + 1);
-    out += value.is_object() ? fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", escape(key), html) : "<li>" + html + "</li>";
+    out += value.is_object() ? fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", escape(key), html)
+                             : "<li>" + html + "</li>";
   }
   out += value.is_object() ? "</dl>" : "</ul>";
   if (value.size() > kMost) out += fmt::format("<p class=\"soft\">… and {} more</p>", value.size() - kMost);

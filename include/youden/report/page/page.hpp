@@ -47,23 +47,26 @@ inline std::string page_html(const PageFrame& frame, const std::vector<Section>&
     charts.update(s.charts);
     data.update(s.data);
     if (!s.title.empty()) links += fmt::format("<a href=\"#{}\">{}</a>", escape(s.id), escape(s.title));
-    body += fmt::format("<section id=\"{0}\"{1}>\n{2}{3}</section>\n", escape(s.id),
-                        s.title.empty() ? "" : fmt::format(" aria-labelledby=\"{}-title\"", escape(s.id)),
-                        s.title.empty() ? "" : fmt::format("<h2 id=\"{}-title\">{}</h2>\n", escape(s.id), escape(s.title)),
-                        s.html);
+    body += fmt::format(
+        "<section id=\"{0}\"{1}>\n{2}{3}</section>\n", escape(s.id),
+        s.title.empty() ? "" : fmt::format(" aria-labelledby=\"{}-title\"", escape(s.id)),
+        s.title.empty() ? "" : fmt::format("<h2 id=\"{}-title\">{}</h2>\n", escape(s.id), escape(s.title)), s.html);
   }
   const std::string own = std::string(kTableScript) + kChartScript;
   const std::string policy = fmt::format(
-      "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {} {}; base-uri 'none'; form-action 'none'",
+      "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {} {}; base-uri 'none'; form-action "
+      "'none'",
       detail::policy_hash(frame.chart_script), detail::policy_hash(own));
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"generator\" content=\"youden {version}\">\n<title>{title}</title>\n<style>{style}</style>\n</head>\n"
+      "<meta name=\"generator\" content=\"youden "
+      "{version}\">\n<title>{title}</title>\n<style>{style}</style>\n</head>\n"
       "<body>\n<a class=\"skip\" href=\"#content\">Skip to the report</a>\n"
       "<div class=\"bar\"><div><nav aria-label=\"Sections\">{links}</nav>"
-      "<button type=\"button\" id=\"theme\" aria-label=\"Dark colours\" aria-pressed=\"false\">Dark</button></div></div>\n"
+      "<button type=\"button\" id=\"theme\" aria-label=\"Dark colours\" "
+      "aria-pressed=\"false\">Dark</button></div></div>\n"
       "<main id=\"content\">\n<h1>{title}</h1>\n{lead}{body}</main>\n"
       "<footer><p>Made by youden {version} from its results database. For research; not a medical device: nothing here "
       "has been validated for diagnosis.</p></footer>\n"

@@ -65,7 +65,7 @@ thead th[aria-sort=descending] button::after{content:"↓";opacity:1}
 tr.wrong td:last-child,td.wrong{color:var(--fail);font-weight:600}
 td.hit{background:var(--pass-bg)}td.miss{background:var(--fail-bg)}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:1.2rem 1.6rem}
-figure{margin:0;min-width:0}
+figure{margin:0;min-width:0;max-width:720px}
 figcaption{font-size:.9rem;margin:.3rem 0;max-width:64ch}
 figure h3{margin:.2rem 0 .4rem}
 .canvas{position:relative;width:100%;height:340px}
@@ -90,6 +90,9 @@ pre{background:var(--card);border:1px solid var(--line);border-radius:8px;paddin
 code{font:.9em ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
 details{margin:.6rem 0}
 summary{cursor:pointer;color:var(--accent)}
+.part>summary h3{display:inline;font-size:1.15rem;margin:0}
+.part{border-top:1px solid var(--line);padding-top:.5rem}
+#summary>h2{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .flow{display:flex;flex-direction:column;align-items:center;gap:0;margin:1rem 0}
 .flow .box{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:.5rem .9rem;text-align:center;max-width:32rem}
 .flow .down{width:2px;height:22px;background:var(--line)}

@@ -12,8 +12,8 @@ namespace youden::report {
 /// One cell: what is shown, and what it sorts by where that is not the text.
 struct Cell {
   std::string html;
-  std::string sort = {};     ///< a number as text
-  bool number = false;       ///< aligned right
+  std::string sort = {};  ///< a number as text
+  bool number = false;    ///< aligned right
   std::string style_class = {};
 
   static Cell text(std::string_view s) { return {.html = escape(s)}; }
@@ -35,15 +35,16 @@ class HtmlTable {
   /// `sortable`: headings become buttons (page/table_script.hpp).
   [[nodiscard]] std::string html(bool sortable = true) const {
     const bool sorts = sortable && rows_.size() > 1;
-    std::string out = fmt::format("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table{1}>"
-                                  "<caption>{0}</caption>\n<thead><tr>",
-                                  escape(caption_), sorts ? " class=\"sortable\"" : "");
+    std::string out = fmt::format(
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table{1}>"
+        "<caption>{0}</caption>\n<thead><tr>",
+        escape(caption_), sorts ? " class=\"sortable\"" : "");
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       const bool number = !rows_.empty() && rows_[0].size() > c && rows_[0][c].number;
       const std::string name = escape(columns_[c]);
-      out += fmt::format("<th scope=\"col\"{}{}>{}</th>", number ? " class=\"n\"" : "",
-                         sorts ? " aria-sort=\"none\"" : "",
-                         sorts ? "<button type=\"button\">" + name + "</button>" : name);
+      out +=
+          fmt::format("<th scope=\"col\"{}{}>{}</th>", number ? " class=\"n\"" : "", sorts ? " aria-sort=\"none\"" : "",
+                      sorts ? "<button type=\"button\">" + name + "</button>" : name);
     }
     out += "</tr></thead>\n<tbody>\n";
     for (const auto& row : rows_) {

@@ -115,6 +115,13 @@ for (const box of document.querySelectorAll("[data-predictions]")) {
   });
   filter();
 }
+function openTarget() {
+  const target = location.hash && document.getElementById(location.hash.slice(1));
+  for (let e = target; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true;
+  if (target) target.scrollIntoView();
+}
+addEventListener("hashchange", openTarget);
+openTarget();
 addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("details:not([open]):not(.screen)")) { d.open = true; d.dataset.printed = ""; } });
 addEventListener("afterprint", () => { for (const d of document.querySelectorAll("details[data-printed]")) { d.open = false; delete d.dataset.printed; } });
 )js";

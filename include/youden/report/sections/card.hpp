@@ -38,8 +38,9 @@ inline Section card_section(const RunData& d, const std::string& prefix) {
   s.html = paragraph("What journals ask for, filled in as far as the run knows it. The rest is the author’s to write.");
   for (const Checklist& list : card(d)) {
     const CardCount n = count(list);
-    s.html += details(fmt::format("{}: {} reported, {} partly, {} not", list.name, n.reported, n.partly, n.not_reported),
-                      checklist_html(list));
+    s.html +=
+        details(fmt::format("{}: {} reported, {} partly, {} not", list.name, n.reported, n.partly, n.not_reported),
+                checklist_html(list));
   }
   return s;
 }

@@ -110,8 +110,8 @@ inline Figure precision_recall_figure(const RunData& d, const std::vector<Series
     f.series.push_back(reference("share of positives", {{0, share, 0}, {1, share, 0}}));
   }
   if (const auto* ap = d.result(d.main_part(), "average_precision")) {
-    f.words = fmt::format("{}: average precision {}. ", capitalised(part_words(d.main_part())),
-                          estimate_text(ap->estimate));
+    f.words =
+        fmt::format("{}: average precision {}. ", capitalised(part_words(d.main_part())), estimate_text(ap->estimate));
   }
   f.words += "Precision follows the share of positives, which in practice is another one.";
   f.table = table.html();
@@ -167,7 +167,8 @@ inline Figure decision_figure(const RunData& d, const std::vector<Series>& serie
       most = std::max({most, p.model, p.treat_all});
       const auto percent = std::lround(100 * p.threshold);
       if (percent != 1 && percent != 5 && percent % 20 != 10) continue;
-      table.add({Cell::text(s.label), Cell::value(p.threshold, 2), Cell::value(p.model, 4), Cell::value(p.treat_all, 4)});
+      table.add(
+          {Cell::text(s.label), Cell::value(p.threshold, 2), Cell::value(p.model, 4), Cell::value(p.treat_all, 4)});
     }
     if (!points.empty()) f.series.push_back(line(s, color++, std::move(points)));
   }
@@ -190,10 +191,10 @@ inline std::string operating_box(const RunData& d, const std::string& prefix) {
       "<div class=\"operating\" data-operating=\"{0}operating\"><label for=\"{0}threshold\">Try a threshold</label> "
       "<input type=\"range\" id=\"{0}threshold\" min=\"0\" max=\"1\" step=\"0.001\" value=\"{1:.4f}\"> "
       "<output for=\"{0}threshold\" aria-live=\"polite\"></output><p class=\"soft small\">For looking only{2}. A "
-      "threshold picked on these films makes their numbers too good; let the run choose it on validation or out-of-fold "
+      "threshold picked on these films makes their numbers too good; let the run choose it on validation or "
+      "out-of-fold "
       "scores (<code>threshold: youden</code>).</p></div>\n",
-      prefix, stored_threshold(d, d.main_part()).value_or(0.5),
-      d.run.replicates > 1 ? ", in the first replicate" : "");
+      prefix, stored_threshold(d, d.main_part()).value_or(0.5), d.run.replicates > 1 ? ", in the first replicate" : "");
 }
 
 }  // namespace detail

@@ -116,9 +116,9 @@ inline std::string characteristics(const std::string& caption, const std::vector
     }
     for (const auto& [value, n] : values) {
       row(name + " " + (value.empty() ? "unknown" : value), [&](const FilmColumn& c) {
-        return share_cell(std::count_if(c.films.begin(), c.films.end(),
-                                        [&](const auto* s) { return covariate(*s, name) == value; }),
-                          c.films.size());
+        return share_cell(
+            std::count_if(c.films.begin(), c.films.end(), [&](const auto* s) { return covariate(*s, name) == value; }),
+            c.films.size());
       });
     }
   }

@@ -16,7 +16,8 @@ namespace youden::report {
 inline Section findings_section(const RunData& d, const std::string& prefix) {
   Section s{.id = prefix + "audit", .title = "Audit", .html = {}};
   if (d.findings.empty()) {
-    s.html = paragraph("No audit of these data is stored with the run: leakage, duplicates and shortcuts are unchecked.");
+    s.html =
+        paragraph("No audit of these data is stored with the run: leakage, duplicates and shortcuts are unchecked.");
     return s;
   }
   const auto rank = [](const store::FindingRow& f) { return f.severity == "fail" ? 0 : f.severity == "warn" ? 1 : 2; };

@@ -52,7 +52,8 @@ inline std::string people(const PartCount& n) {
   std::string out = counted(n.films.size(), "film");
   if (!n.patients.empty()) out += ", " + counted(n.patients.size(), "patient");
   std::string classes;
-  for (const auto& [name, films] : n.by_class) classes += fmt::format("{}{} {}", classes.empty() ? "" : ", ", films.size(), name);
+  for (const auto& [name, films] : n.by_class)
+    classes += fmt::format("{}{} {}", classes.empty() ? "" : ", ", films.size(), name);
   return escape(out) + "<br><span class=\"soft small\">" + escape(classes) + "</span>";
 }
 inline std::string flow_box(const std::string& title, const std::string& html, bool side = false) {
@@ -85,7 +86,8 @@ inline Section flow_section(const RunData& d, const std::string& prefix) {
   }
   s.html += "</div>\n</div>\n";
   for (const auto& [part, n] : counts) {
-    if (part.starts_with("external:")) s.html += paragraph(escape(capitalised(part_words(part))) + ": " + detail::people(n));
+    if (part.starts_with("external:"))
+      s.html += paragraph(escape(capitalised(part_words(part))) + ": " + detail::people(n));
   }
   if (!d.skipped.empty()) {
     HtmlTable table("Left out", {"film", "file", "why"});

@@ -34,7 +34,9 @@ inline Figure history_figure(const RunData& d, const std::string& metric, const 
     ++n;
   }
   Figure f{.id = prefix + "history-" + metric,
-           .title = metric == "loss" ? "Loss" : metric == "lr" ? "Learning rate" : metric_title(metric),
+           .title = metric == "loss" ? "Loss"
+                    : metric == "lr" ? "Learning rate"
+                                     : metric_title(metric),
            .kind = "history"};
   f.x = {{"title", "epoch"}, {"integer", true}};
   std::string axis = metric;
@@ -60,7 +62,8 @@ inline Figure history_figure(const RunData& d, const std::string& metric, const 
   f.x["min"] = last > 1 ? 1 : 0;
   f.x["max"] = std::max(last, 2);
   if (repeats.size() > 1) f.words = fmt::format("Mean of {} trainings (folds and replicates).", repeats.size());
-  if (metric == "loss" && drew_test_curve(d)) f.words += " The test part was drawn beside training, as the experiment asked.";
+  if (metric == "loss" && drew_test_curve(d))
+    f.words += " The test part was drawn beside training, as the experiment asked.";
   f.table = table.html();
   return f;
 }
@@ -90,7 +93,9 @@ inline Section history_section(const RunData& d, const std::string& prefix) {
   }
   const auto grid = [](const std::string& figures) { return "<div class=\"charts\">\n" + figures + "</div>\n"; };
   if (!s.html.empty()) s.html = grid(s.html);
-  if (!more.empty()) s.html += "<details class=\"screen\"><summary>Every other value of the epochs</summary>\n" + grid(more) + "</details>\n";
+  if (!more.empty())
+    s.html +=
+        "<details class=\"screen\"><summary>Every other value of the epochs</summary>\n" + grid(more) + "</details>\n";
   return s;
 }
 

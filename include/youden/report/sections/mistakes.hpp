@@ -58,10 +58,11 @@ inline std::string film_list(const RunData& d, const std::string& part, const st
     const std::string words = fmt::format("{}, called {}", row.label, list[i].called);
     out += "<li>";
     if (film != nullptr) out += thumbnails.html(*film, row.sample + ": " + words);
-    out += fmt::format("<div class=\"film-pair\">{}</div><div>probability of {}: {:.3f}</div><div class=\"soft\">{}{}{}</div>",
-                       escape(words), escape(row.class_name), row.score, escape(row.sample),
-                       row.patient.empty() ? "" : escape(", patient " + row.patient),
-                       film == nullptr || person(*film).empty() ? "" : escape(", " + person(*film)));
+    out += fmt::format(
+        "<div class=\"film-pair\">{}</div><div>probability of {}: {:.3f}</div><div class=\"soft\">{}{}{}</div>",
+        escape(words), escape(row.class_name), row.score, escape(row.sample),
+        row.patient.empty() ? "" : escape(", patient " + row.patient),
+        film == nullptr || person(*film).empty() ? "" : escape(", " + person(*film)));
     out += "</li>\n";
   }
   out += "</ul>\n";
@@ -82,10 +83,11 @@ inline Section mistakes_section(const RunData& d, const std::string& prefix, Thu
     s.html = paragraph("None of the " + escape(part_words(part)) + " films was called wrongly.");
     return s;
   }
-  s.html = paragraph(fmt::format("{} among the {} films; the most confident first.{}", counted(all.size(), "wrong decision"),
-                                 escape(part_words(part)),
-                                 thumbnails.shown() ? "" : " Films are left out of this page (<code>--no-images</code>)."),
-                     "soft");
+  s.html =
+      paragraph(fmt::format("{} among the {} films; the most confident first.{}", counted(all.size(), "wrong decision"),
+                            escape(part_words(part)),
+                            thumbnails.shown() ? "" : " Films are left out of this page (<code>--no-images</code>)."),
+                "soft");
   if (!d.binary() || d.run.positive.empty()) {
     s.html += detail::film_list(d, part, all, thumbnails);
     return s;

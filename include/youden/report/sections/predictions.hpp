@@ -20,8 +20,8 @@ namespace detail {
 /// Rows of `scored`, texts that repeat as indices into a list of words: a page of 10,000 predictions stays small.
 inline config::Json prediction_data(const RunData& d) {
   using config::Json;
-  static const std::vector<std::string> kColumns{"part", "replicate", "fold", "sample", "patient",
-                                                 "label", "class",    "y",    "score",  "decision"};
+  static const std::vector<std::string> kColumns{"part",  "replicate", "fold", "sample", "patient",
+                                                 "label", "class",     "y",    "score",  "decision"};
   const auto at = [](const std::string& name) {
     return static_cast<std::size_t>(std::find(kColumns.begin(), kColumns.end(), name) - kColumns.begin());
   };
@@ -68,7 +68,8 @@ inline std::string prediction_table(const RunData& d, const std::string& id, con
       "<label>Part <select id=\"{0}-part\">{1}</select></label>"
       "<label><input type=\"checkbox\" id=\"{0}-wrong\"> only wrong decisions</label>"
       "<button type=\"button\" class=\"download\">Download predictions.csv</button></div>\n"
-      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Predictions\"><table><caption>Predictions</caption>"
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Predictions\"><table><caption>Predictions</caption>"
       "<thead><tr>{2}<th scope=\"col\">decision</th></tr></thead><tbody></tbody></table></div>\n"
       "<div class=\"pager\"><button type=\"button\">Earlier</button><button type=\"button\">Later</button>"
       "<span class=\"said\" aria-live=\"polite\"></span></div></div>\n",
@@ -97,10 +98,11 @@ inline std::string reproduce(const RunData& d) {
       quoted,
       folds ? "print(d.groupby(\"fold\").apply(lambda f: roc_auc_score(f.y, f.score)).mean())"
             : "print(roc_auc_score(d.y, d.score))");
-  return fmt::format("<h3>The same AUC with R and with Python</h3>\n<p>Of the downloaded file, {}: {}{}.</p>\n"
-                     "<pre tabindex=\"0\">{}</pre>\n<pre tabindex=\"0\">{}</pre>\n",
-                     escape(part_words(part)), d.run.replicates > 1 ? "the mean over replicates is " : "",
-                     number(auc->estimate.value, 6) + first, escape(r), escape(python));
+  return fmt::format(
+      "<h3>The same AUC with R and with Python</h3>\n<p>Of the downloaded file, {}: {}{}.</p>\n"
+      "<pre tabindex=\"0\">{}</pre>\n<pre tabindex=\"0\">{}</pre>\n",
+      escape(part_words(part)), d.run.replicates > 1 ? "the mean over replicates is " : "",
+      number(auc->estimate.value, 6) + first, escape(r), escape(python));
 }
 
 }  // namespace detail

@@ -23,7 +23,8 @@ namespace detail {
 /// value, low, high, method, n
 inline void add_estimate(std::vector<Cell>& row, const metric::Estimate& e) {
   row.push_back(Cell::value(e.value));
-  for (const auto& limit : {e.low, e.high}) row.push_back(limit ? Cell::value(limit) : Cell{.html = "–", .number = true});
+  for (const auto& limit : {e.low, e.high})
+    row.push_back(limit ? Cell::value(limit) : Cell{.html = "–", .number = true});
   row.push_back({.html = escape(e.method) + (too_wide(e) ? " <span class=\"flag warn\">wide</span>" : "")});
   row.push_back(Cell::integer(e.n));
 }

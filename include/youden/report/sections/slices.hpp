@@ -26,7 +26,8 @@ inline Section slices_section(const RunData& d, const std::string& prefix) {
       detail::add_estimate(row, r.estimate);
       table.add(std::move(row));
     }
-    if (!table.empty()) s.html += part == d.main_part() ? table.html() : details(escape(part_words(part)), table.html());
+    if (!table.empty())
+      s.html += part == d.main_part() ? table.html() : details(escape(part_words(part)), table.html());
   }
   if (!s.html.empty()) {
     s.html += paragraph(
