@@ -151,7 +151,8 @@ function(youden_add_runner name)
 
   add_executable(${name} $<TARGET_OBJECTS:youden_front_objects>)
   set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX)
-  target_link_libraries(${name} PRIVATE youden_front_objects)
+  youden_library_stubs()
+  target_link_libraries(${name} PRIVATE youden_front_objects youden_stub_metric)
 
   add_executable(${name}-engine)
   target_link_libraries(${name}-engine PRIVATE youden_engine_objects)

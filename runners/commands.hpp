@@ -14,7 +14,7 @@ struct CommandInfo {
   std::string_view summary;
 };
 
-inline constexpr std::array<CommandInfo, 20> kCommands{{
+inline constexpr std::array<CommandInfo, 22> kCommands{{
     {"init", Side::front, "DIR [--component KIND]", "a new project, or a component to fill in"},
     {"train", Side::engine, "EXP [key=value…] [--again] [--dry-run]", "one run: all its folds and replicates"},
     {"resume", Side::engine, "RUN", "continue an interrupted run to the same bits"},
@@ -24,8 +24,10 @@ inline constexpr std::array<CommandInfo, 20> kCommands{{
     {"data", Side::engine, "covid19 | csv | scan | split … -o FILE",
      "manifests from collections, tables, folders; splits"},
     {"list", Side::front, "[--where EXPR] [--sort METRIC] [--limit N]", "runs, ranked"},
-    {"report", Side::engine, "[RUN…] -o FILE.html [--card FILE.md]", "one page about a run or several; the reporting card"},
     {"show", Side::front, "RUN [--follow]", "everything about one run"},
+    {"compare", Side::front, "RUN RUN… [--claim METRIC [--margin X]]", "what differs, and whether by chance"},
+    {"evaluate", Side::front, "FILE.csv [FILE2.csv] | RUN --on DATASET", "all metrics of a table; a run on new data"},
+    {"report", Side::engine, "[RUN…] -o FILE.html [--card FILE.md]", "one page about a run or several; the reporting card"},
     {"tag", Side::front, "RUN [NAME=VALUE…] [--remove NAME]", "labels of your own for a run"},
     {"note", Side::front, "RUN [TEXT… | -]", "words of your own about a run"},
     {"rm", Side::front, "RUN… [--yes]", "remove runs, rows and files"},

@@ -15,6 +15,8 @@ int command_config(const Invocation& in);
 int command_components(const Invocation& in);
 int command_schema(const Invocation& in);
 int command_cache(const Invocation& in);
+int command_compare(const Invocation& in);
+int command_evaluate(const Invocation& in);
 
 /// The file that the engine wrote beside this program: every component, and the build's versions.
 config::Json load_description();

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -32,6 +33,8 @@ const std::map<std::string, runner::CommandFunction> kFront{
     {"db", runner::command_db},
     {"config", runner::command_config},
     {"cache", runner::command_cache},
+    {"compare", runner::command_compare},
+    {"evaluate", runner::command_evaluate},
     {"schema", runner::command_schema},
     {"components", runner::command_components},
 };
@@ -88,7 +91,11 @@ int run(const runner::Invocation& in, char** argv) {
     for (const auto& c : runner::kCommands) names.emplace_back(c.name);
     throw base::ConfigError({"no command '" + in.command + "'", "command line", base::suggestion(in.command, names)});
   }
-  if (info->side == runner::Side::engine) become_engine(argv);
+  // A run on new data takes its models: `evaluate RUN --on DATASET`.
+  const bool on_data = in.command == "evaluate" && std::any_of(in.args.begin(), in.args.end(), [](const auto& word) {
+                         return word == "--on" || word.starts_with("--on=");
+                       });
+  if (info->side == runner::Side::engine || on_data) become_engine(argv);
   return kFront.at(in.command)(in);
 }
 

@@ -27,11 +27,12 @@ namespace youden::bundle {
 /// A trained model in one .safetensors file. Its metadata entry `youden` says all that prediction needs; its tensors
 /// are those that were trained and, in an exported bundle, the frozen ones too.
 struct Bundle {
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;  ///< 2: has a temperature; without one, 1 is written, which all read
 
   std::vector<std::string> classes = {};
   std::string positive = {};  ///< empty with more than two classes
   double threshold = 0.5;     ///< the frozen operating point; positive when its score reaches it
+  double temperature = 1;     ///< of the probabilities: softmax(logits / T); the threshold is meant for them
   std::int64_t size = 224;    ///< pixels a side
   train::Normalization normalization = {};
   config::Json config = config::Json::object();  ///< the experiment, as far as it determines numbers
@@ -47,10 +48,11 @@ struct Bundle {
   }
 
   void write(const std::filesystem::path& path) const {
-    const config::Json about{{"version", kVersion},
+    const config::Json about{{"version", temperature == 1 ? 1 : kVersion},
                              {"classes", classes},
                              {"positive", positive},
                              {"threshold", threshold},
+                             {"temperature", temperature},
                              {"preprocessing",
                               {{"size", size},
                                {"channels", normalization.bgr ? "BGR" : "RGB"},
@@ -84,6 +86,7 @@ struct Bundle {
       b.classes = j.at("classes").get<std::vector<std::string>>();
       b.positive = j.at("positive").get<std::string>();
       b.threshold = j.at("threshold").get<double>();
+      b.temperature = j.value("temperature", 1.0);
       const auto& pre = j.at("preprocessing");
       b.size = pre.at("size").get<std::int64_t>();
       b.normalization.bgr = pre.at("channels") == "BGR";
@@ -163,6 +166,7 @@ struct Bundle {
     if (classes.size() == 2 ? !distinct.contains(positive) : !positive.empty() && !distinct.contains(positive))
       faults.add("its positive class is none of its classes", where);
     if (!(threshold >= 0 && threshold <= 1)) faults.add("its threshold is not between 0 and 1", where);
+    if (!(temperature >= 0.01 && temperature <= 100)) faults.add("its temperature is not between 0.01 and 100", where);
     if (size < 8 || size > 2048) faults.add("its image size is not between 8 and 2048 pixels", where);
     for (std::size_t c = 0; c < 3; ++c) {
       if (!std::isfinite(normalization.mean[c]) || !std::isfinite(normalization.std[c]) || normalization.std[c] <= 0) {

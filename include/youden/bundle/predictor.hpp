@@ -17,6 +17,7 @@
 #include "youden/data/dataset.hpp"
 #include "youden/data/decode.hpp"
 #include "youden/data/image_name.hpp"
+#include "youden/metric/temperature.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/image_pipeline.hpp"
 #include "youden/train/scoring.hpp"
@@ -93,7 +94,8 @@ class Predictor {
       torch::set_num_threads(1);
       for (std::size_t from = 0; from < files.size(); from += 64) {
         const std::size_t to = std::min<std::size_t>(from + 64, files.size());
-        const auto p = train::score(*models_[b], features.get(std::span(views).subspan(from, to - from)));
+        auto p = train::score(*models_[b], features.get(std::span(views).subspan(from, to - from)));
+        metric::apply_temperature(p, k, bundles_[b].temperature);
         for (std::size_t i = 0; i < p.size(); ++i) mean[from * k + i] += p[i] / static_cast<double>(models_.size());
       }
     }

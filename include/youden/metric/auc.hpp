@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -9,6 +10,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/metric/estimate.hpp"
+#include "youden/metric/groups.hpp"
 #include "youden/metric/interval.hpp"
 #include "youden/metric/placements.hpp"
 
@@ -26,21 +28,30 @@ inline AucInterval parse_auc_interval(std::string_view text) {
   throw base::ConfigError({"unknown interval '" + std::string(text) + "' of the AUC", {}, "known: logit, delong"});
 }
 
+namespace detail {
+
+/// Every variance, and the bootstrap, collapse at perfect separation; this bound does not (EVALUATION:
+/// (α/2)^(1/min(P,N))). `units`: independent ones of the smaller class.
+inline void set_exact_bound(Estimate& e, std::size_t units) {
+  const double bound = std::pow(alpha_of(e.level) / 2, 1.0 / static_cast<double>(units));
+  const bool one = *e.value == 1;
+  e.low = one ? bound : 0;
+  e.high = one ? 1 : 1 - bound;
+  e.method = "exact-bound";
+}
+
+}  // namespace detail
+
 /// Area under the ROC curve from placements. Undefined unless both classes occur; no interval where a class has one
 /// sample only. A constant score has AUC ½ and variance 0: the logit interval, which would be a point, is not claimed.
 inline Estimate auc(const Placements& p, double level = 0.95, AucInterval interval = AucInterval::logit_delong) {
-  const double alpha = alpha_of(level);
   Estimate e{.value = p.auc, .level = level};
   e.n = static_cast<std::int64_t>(p.positive.size() + p.negative.size());
   if (!p.auc) return e;
   const double area = *p.auc;
 
   if (area == 0 || area == 1) {
-    // Every variance collapses at perfect separation; this bound does not (EVALUATION: (α/2)^(1/min(P,N))).
-    const double bound = std::pow(alpha / 2, 1.0 / static_cast<double>(std::min(p.positive.size(), p.negative.size())));
-    e.low = area == 1 ? bound : 0;
-    e.high = area == 1 ? 1 : 1 - bound;
-    e.method = "exact-bound";
+    detail::set_exact_bound(e, std::min(p.positive.size(), p.negative.size()));
     return e;
   }
   const std::optional<double> variance = delong_variance(p);
@@ -66,6 +77,15 @@ inline Estimate auc(std::span<const std::uint8_t> positive, std::span<const doub
                     AucInterval interval = AucInterval::logit_delong) {
   Estimate e = auc(placements(positive, score), level, interval);
   e.n = static_cast<std::int64_t>(positive.size());
+  return e;
+}
+/// Where a patient has several films: no interval but the bound at perfect separation, in which patients count.
+inline Estimate auc_without_interval(std::span<const std::uint8_t> positive, std::span<const double> score,
+                                     std::span<const std::uint32_t> group, double level = 0.95) {
+  Estimate e{.value = placements(positive, score).auc, .level = level, .n = static_cast<std::int64_t>(score.size())};
+  if (!e.value || (*e.value != 0 && *e.value != 1)) return e;
+  const auto patients = [&](bool of) { return count_groups(group, [&](auto i) { return (positive[i] != 0) == of; }); };
+  detail::set_exact_bound(e, std::min(patients(true), patients(false)));
   return e;
 }
 

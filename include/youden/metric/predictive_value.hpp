@@ -1,5 +1,6 @@
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 
 #include "youden/base/error.hpp"
@@ -26,7 +27,7 @@ inline Estimate at_prevalence(const Estimate& right, const Estimate& other_right
   // A predictive value rises with sensitivity and with specificity, so its limits are those of the limits.
   e.low = bayes(*right.low, *other_right.low, prevalence);
   e.high = bayes(*right.high, *other_right.high, prevalence);
-  e.method = "bayes-clopper-pearson";
+  e.method = "bayes-" + (right.method == other_right.method ? right.method : "korn-graubard");
   return e;
 }
 
@@ -47,6 +48,17 @@ inline Estimate ppv_at(double prevalence, const BinaryCounts& c, double level = 
 inline Estimate npv_at(double prevalence, const BinaryCounts& c, double level = 0.95) {
   detail::require_prevalence(prevalence);
   return detail::at_prevalence(specificity(c, level), sensitivity(c, level), 1 - prevalence);
+}
+/// From the limits by patient.
+inline Estimate ppv_at(double prevalence, std::span<const BinaryCounts> patients, double level = 0.95) {
+  detail::require_prevalence(prevalence);
+  return detail::at_prevalence(proportion(kSensitivityRate, patients, level),
+                               proportion(kSpecificityRate, patients, level), prevalence);
+}
+inline Estimate npv_at(double prevalence, std::span<const BinaryCounts> patients, double level = 0.95) {
+  detail::require_prevalence(prevalence);
+  return detail::at_prevalence(proportion(kSpecificityRate, patients, level),
+                               proportion(kSensitivityRate, patients, level), 1 - prevalence);
 }
 
 }  // namespace youden::metric

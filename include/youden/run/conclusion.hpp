@@ -14,6 +14,7 @@
 #include "youden/run/workbench.hpp"
 #include "youden/store/run_reader.hpp"
 #include "youden/store/run_writer.hpp"
+#include "youden/store/temperature.hpp"
 #include "youden/train/checkpoint.hpp"
 
 namespace youden::run {
@@ -44,7 +45,8 @@ inline std::map<int, FoldPredictions> stored_predictions(store::Database& db, st
 }
 
 /// The kept weights of a fold (the best epoch's where one was selected) and all that prediction needs beside them.
-inline bundle::Bundle make_bundle(const Workbench& bench, const train::Checkpoint& saved, double threshold) {
+inline bundle::Bundle make_bundle(const Workbench& bench, const train::Checkpoint& saved, double threshold,
+                                  double temperature) {
   // Where the films and the cache lie is nobody's business; where the frozen weights lie is needed to predict.
   config::Json config = identity(bench.experiment);
   if (const auto weights = registry::common<backbone::Backbone>(bench.experiment.backbone).weights) {
@@ -54,6 +56,7 @@ inline bundle::Bundle make_bundle(const Workbench& bench, const train::Checkpoin
   bundle::Bundle b{.classes = bench.materials.classes,
                    .positive = bench.materials.positive_name,
                    .threshold = threshold,
+                   .temperature = temperature,
                    .size = bench.images->size(),
                    .normalization = bench.normalization,
                    .config = config,
@@ -67,17 +70,53 @@ inline bundle::Bundle make_bundle(const Workbench& bench, const train::Checkpoin
   return b;
 }
 
+inline void append_rows(std::vector<store::PredictionRow>& rows, const Materials& m, int replicate,
+                        const FoldPredictions& folds) {
+  for (const auto& [fold, parts] : folds) {
+    for (const auto& [part, p] : parts) {
+      for (std::size_t i = 0; i < p.samples.size(); ++i) {
+        for (std::size_t c = 0; c < p.classes; ++c) {
+          rows.push_back(
+              {replicate, fold, part, m.dataset.manifest().samples[p.samples[i]].id, m.classes[c], p.at(i, c)});
+        }
+      }
+    }
+  }
+}
+
 }  // namespace detail
 
-/// Thresholds, results and bundles, all from what the folds stored, so that an interruption changes nothing.
+/// Temperatures, thresholds, results and bundles, in this order and all from what the folds stored, so that an
+/// interruption changes nothing.
 inline void conclude(store::Database& db, std::int64_t run, const Workbench& bench,
                      const std::filesystem::path& folder) {
   const Materials& m = bench.materials;
-  const bool single = m.folds.size() == 1 && bench.experiment.replicates == 1;
+  const Experiment& e = bench.experiment;
+  const bool single = m.folds.size() == 1 && e.replicates == 1;
+  const auto applied = store::read_temperatures(db, run);
   std::vector<store::ResultRow> results;
-  for (const auto& [replicate, folds] : detail::stored_predictions(db, run, m)) {
-    const auto thresholds = choose_thresholds(bench.experiment, m, folds);
-    const auto rows = evaluate(bench.experiment, m, replicate, folds, thresholds);
+  std::vector<store::PredictionRow> calibrated;
+  for (auto& [replicate, folds] : detail::stored_predictions(db, run, m)) {
+    std::map<int, double> temperatures;
+    if (e.calibration == "temperature" && applied.empty()) {
+      temperatures = fit_temperatures(folds);
+      apply_temperatures(folds, temperatures);
+      detail::append_rows(calibrated, m, replicate, folds);
+    }
+    for (const auto& [key, temperature] : applied) {
+      if (key.first == replicate) temperatures[key.second] = temperature;
+    }
+    for (const auto& [fold, temperature] : temperatures) {
+      results.push_back({.replicate = replicate,
+                         .fold = fold,
+                         .part = folds.at(fold).contains("val") ? "val" : "oof",
+                         .unit = e.unit,
+                         .metric = store::kTemperature,
+                         .estimate = {.value = temperature,
+                                      .n = static_cast<std::int64_t>(detail::chosen_on(folds, fold).samples.size())}});
+    }
+    const auto thresholds = choose_thresholds(e, m, folds);
+    const auto rows = evaluate(e, m, replicate, folds, thresholds);
     results.insert(results.end(), rows.begin(), rows.end());
     for (const auto& [fold, threshold] : thresholds) {
       const auto checkpoint = store::last_checkpoint(db, run, replicate, fold);
@@ -86,11 +125,12 @@ inline void conclude(store::Database& db, std::int64_t run, const Workbench& ben
       }
       const auto file =
           folder / (single ? "model.safetensors" : fmt::format("model-r{}-f{}.safetensors", replicate, fold));
-      detail::make_bundle(bench, train::Checkpoint::read(checkpoint->path), threshold).write(file);
+      const double temperature = temperatures.empty() ? 1 : temperatures.at(fold);
+      detail::make_bundle(bench, train::Checkpoint::read(checkpoint->path), threshold, temperature).write(file);
       store::add_artifact(db, run, "model", file);
     }
   }
-  store::write_results(db, run, results);
+  store::write_calibrated(db, run, calibrated, results);
 }
 
 }  // namespace youden::run

@@ -1,18 +1,20 @@
 #pragma once
+#include <spdlog/spdlog.h>
+
 #include <cstddef>
+#include <cstdint>
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "youden/metric/metric.hpp"
+#include "youden/metric/assessment.hpp"
 #include "youden/metric/operating_point.hpp"
-#include "youden/metric/rates.hpp"
-#include "youden/registry/registry.hpp"
+#include "youden/metric/scored_table.hpp"
+#include "youden/metric/temperature.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/materials.hpp"
+#include "youden/run/slices.hpp"
 #include "youden/store/rows.hpp"
 #include "youden/train/predictions.hpp"
 
@@ -26,139 +28,119 @@ inline metric::ThresholdRule threshold_rule(const Experiment& e) {
   return metric::parse_threshold_rule(std::get<std::string>(e.threshold), "threshold");
 }
 
-/// The operating point of each fold: chosen on its validation part, else on all out-of-fold scores together.
-inline std::map<int, double> choose_thresholds(const Experiment& e, const Materials& m, const FoldPredictions& folds) {
-  const metric::ThresholdRule rule = threshold_rule(e);
-  const auto choose = [&](const train::Predictions& p) {
-    const metric::Binary b = p.binary(m.positive, 0.5);
-    return metric::choose_threshold(rule, b.positive, b.score).threshold;
-  };
-  std::map<int, double> out;
-  if (rule.kind == metric::ThresholdRule::Kind::fixed) {
-    for (const auto& [fold, parts] : folds) out[fold] = rule.value;
-    return out;
-  }
+namespace detail {
+
+/// What each fold is judged by before anything is reported: its own validation part, else all out-of-fold predictions.
+inline train::Predictions chosen_on(const FoldPredictions& folds, int fold) {
+  const auto& parts = folds.at(fold);
+  if (const auto val = parts.find("val"); val != parts.end()) return val->second;
   train::Predictions oof;
-  for (const auto& [fold, parts] : folds) {
-    if (parts.contains("oof")) oof.append(parts.at("oof"));
+  for (const auto& [f, others] : folds) {
+    if (const auto it = others.find("oof"); it != others.end()) oof.append(it->second);
   }
-  for (const auto& [fold, parts] : folds) out[fold] = choose(parts.contains("val") ? parts.at("val") : oof);
+  return oof;
+}
+
+}  // namespace detail
+
+/// One part's predictions of all folds as a table; without thresholds and slices.
+inline metric::ScoredTable scored_table(const Materials& m, const FoldPredictions& folds, const std::string& part) {
+  metric::ScoredTable table{.classes = m.classes, .positive = static_cast<std::size_t>(m.positive)};
+  const auto& samples = m.dataset.manifest().samples;
+  for (const auto& [fold, parts] : folds) {
+    const auto it = parts.find(part);
+    if (it == parts.end()) continue;
+    const train::Predictions& p = it->second;
+    for (std::size_t i = 0; i < p.samples.size(); ++i) {
+      table.truth.push_back(p.labels[i]);
+      for (std::size_t c = 0; c < p.classes; ++c) {
+        if (!table.binary() || c == table.positive) table.score.push_back(p.at(i, c));
+      }
+      table.patient.push_back(samples[p.samples[i]].group);
+      table.sample.push_back(samples[p.samples[i]].id);
+      table.fold.push_back(fold);
+    }
+  }
+  return table;
+}
+
+/// The temperature of each fold, fitted where its threshold is chosen. 1 where none is best, which is said.
+inline std::map<int, double> fit_temperatures(const FoldPredictions& folds) {
+  std::map<int, double> out;
+  for (const auto& [fold, parts] : folds) {
+    const train::Predictions p = detail::chosen_on(folds, fold);
+    const auto best = metric::fit_temperature(p.labels, p.probability, p.classes);
+    if (!best) {
+      spdlog::warn(
+          "calibration: no temperature is best on the {} samples of fold {}, whose scores tell the classes apart "
+          "without error or not at all; its probabilities stay as they are",
+          p.samples.size(), fold);
+    }
+    out[fold] = best.value_or(1);
+  }
   return out;
 }
 
-namespace detail {
-
-class ResultBuilder {
- public:
-  ResultBuilder(const Experiment& e, const Materials& m, int replicate) : e_(e), m_(m), replicate_(replicate) {}
-
-  /// Every metric of one part over the given folds; `fold` −1 stands for all of them.
-  void add(const std::string& part, int fold, const FoldPredictions& folds, const std::map<int, double>& thresholds) {
-    part_ = part;
-    fold_ = fold;
-    std::vector<std::pair<const train::Predictions*, double>> pieces;
-    std::set<std::string> patients;
-    std::set<double> used;
-    for (const auto& [f, parts] : folds) {
-      const auto it = parts.find(part);
-      if (it == parts.end() || (fold >= 0 && f != fold)) continue;
-      pieces.emplace_back(&it->second, thresholds.at(f));
-      used.insert(thresholds.at(f));
-      for (const std::size_t i : it->second.samples) {
-        if (const auto& group = m_.dataset.manifest().samples[i].group; !group.empty()) patients.insert(group);
-      }
-    }
-    if (pieces.empty()) return;
-    n_patients_.reset();
-    if (!patients.empty()) n_patients_ = static_cast<std::int64_t>(patients.size());
-    threshold_.reset();
-    if (m_.classes.size() == 2 && used.size() == 1) threshold_ = *used.begin();
-    if (m_.classes.size() == 2) {
-      one_against_rest(m_.positive, pieces);
-      return;
-    }
-    metric::BinaryCounts right;
-    for (const auto& [p, threshold] : pieces) {
-      for (std::size_t i = 0; i < p->samples.size(); ++i) ++(p->argmax(i) == p->labels[i] ? right.tp : right.fn);
-    }
-    push("", "accuracy", metric::accuracy(right));
-    for (std::size_t c = 0; c < m_.classes.size(); ++c) one_against_rest(static_cast<int>(c), pieces);
+inline void apply_temperatures(FoldPredictions& folds, const std::map<int, double>& temperatures) {
+  for (auto& [fold, parts] : folds) {
+    for (auto& [part, p] : parts) metric::apply_temperature(p.probability, p.classes, temperatures.at(fold));
   }
+}
 
-  std::vector<store::ResultRow> rows;
-
- private:
-  using Pieces = std::vector<std::pair<const train::Predictions*, double>>;
-
-  void one_against_rest(int positive, const Pieces& pieces) {
-    std::vector<metric::Binary> each;
-    metric::Binary all;
-    for (const auto& [p, threshold] : pieces) {
-      each.push_back(p->binary(positive, threshold));
-      const metric::Binary& b = each.back();
-      all.positive.insert(all.positive.end(), b.positive.begin(), b.positive.end());
-      all.score.insert(all.score.end(), b.score.begin(), b.score.end());
-      all.decided.insert(all.decided.end(), b.decided.begin(), b.decided.end());
+/// The operating point of each fold: chosen on its validation part, else on all out-of-fold scores together, in the
+/// experiment's unit: who reports by patient decides by the patient's mean score.
+inline std::map<int, double> choose_thresholds(const Experiment& e, const Materials& m, const FoldPredictions& folds) {
+  const metric::ThresholdRule rule = threshold_rule(e);
+  std::map<int, double> out;
+  for (const auto& [fold, parts] : folds) {
+    if (rule.kind == metric::ThresholdRule::Kind::fixed) {
+      out[fold] = rule.value;
+      continue;
     }
-    const std::string& name = m_.classes[static_cast<std::size_t>(positive)];
-    for (const config::Component& component : e_.metrics) {
-      const auto metric = registry::make<metric::Metric>(component);
-      const bool ranks = component.type == "auc" || component.type == "average_precision";
-      if (ranks && each.size() > 1) {  // scores of different folds are not on one scale
-        push(name, component.type, mean_over_folds(*metric, each));
-        push(name, component.type + "_pooled", metric->evaluate(all));
-      } else {
-        push(name, component.type, metric->evaluate(all));
-      }
-    }
+    metric::ScoredTable table = scored_table(m, {{fold, {{"chosen", detail::chosen_on(folds, fold)}}}}, "chosen");
+    if (e.unit == "patient") table = table.by_patient();
+    std::vector<std::uint8_t> positive;
+    for (const int t : table.truth) positive.push_back(t == m.positive ? 1 : 0);
+    out[fold] = metric::choose_threshold(rule, positive, table.score).threshold;
   }
-
-  static metric::Estimate mean_over_folds(const metric::Metric& metric, const std::vector<metric::Binary>& folds) {
-    metric::Estimate mean{.value = 0.0, .method = "mean of " + std::to_string(folds.size()) + " folds"};
-    for (const metric::Binary& fold : folds) {
-      const metric::Estimate one = metric.evaluate(fold);
-      mean.n += one.n;
-      if (!one.value || !mean.value) {
-        mean.value.reset();
-      } else {
-        *mean.value += *one.value / static_cast<double>(folds.size());
-      }
-    }
-    return mean;
-  }
-
-  void push(const std::string& class_name, const std::string& metric, metric::Estimate estimate) {
-    rows.push_back({.replicate = replicate_,
-                    .fold = fold_,
-                    .part = part_,
-                    .class_name = class_name,
-                    .threshold = threshold_,
-                    .metric = metric,
-                    .estimate = std::move(estimate),
-                    .n_patients = n_patients_});
-  }
-
-  const Experiment& e_;
-  const Materials& m_;
-  int replicate_;
-  int fold_ = -1;
-  std::string part_;
-  std::optional<double> threshold_;
-  std::optional<std::int64_t> n_patients_;
-};
-
-}  // namespace detail
+  return out;
+}
 
 /// All result rows of one replicate: pooled (fold −1), and by fold where there are several.
 inline std::vector<store::ResultRow> evaluate(const Experiment& e, const Materials& m, int replicate,
                                               const FoldPredictions& folds, const std::map<int, double>& thresholds) {
-  detail::ResultBuilder builder(e, m, replicate);
+  const metric::AssessmentSettings settings{.metrics = e.metrics,
+                                            .prevalence = e.prevalence,
+                                            .slices = e.slices,
+                                            .unit = e.unit,
+                                            .seed = static_cast<std::uint64_t>(e.seed),
+                                            .threads = m.threads};
+  std::map<std::string, std::size_t> place;
+  const auto& samples = m.dataset.manifest().samples;
+  for (std::size_t i = 0; i < samples.size(); ++i) place[samples[i].id] = i;
+  std::vector<store::ResultRow> rows;
   for (const char* part : {"val", "test", "oof"}) {
-    builder.add(part, -1, folds, thresholds);
-    if (folds.size() < 2) continue;
-    for (const auto& [fold, parts] : folds) builder.add(part, fold, folds, thresholds);
+    metric::ScoredTable table = scored_table(m, folds, part);
+    table.threshold = thresholds;
+    for (const std::string& name : e.slices) {
+      const auto values = slice_values(m.dataset.manifest(), name);
+      for (const std::string& sample : table.sample) table.covariates[name].push_back(values[place.at(sample)]);
+      table.covariates[name];
+    }
+    for (metric::Assessed& a : metric::assess(table, settings)) {
+      rows.push_back({.replicate = replicate,
+                      .fold = a.fold,
+                      .part = part,
+                      .unit = std::move(a.unit),
+                      .slice = std::move(a.slice),
+                      .class_name = std::move(a.class_name),
+                      .threshold = a.threshold,
+                      .metric = std::move(a.metric),
+                      .estimate = std::move(a.estimate),
+                      .n_patients = a.n_patients});
+    }
   }
-  return std::move(builder.rows);
+  return rows;
 }
 
 }  // namespace youden::run

@@ -11,6 +11,7 @@
 #include "youden/base/faults.hpp"
 #include "youden/config/check.hpp"
 #include "youden/config/fields.hpp"
+#include "youden/metric/assessed.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/train/normalization.hpp"
 #include "youden/train/train_options.hpp"
@@ -92,22 +93,11 @@ struct Experiment {
   config::Component backbone = {"small_cnn"};
   config::Component head = {"global_average"};
   train::TrainOptions train = {};
+  std::string calibration = "none";
   config::WordOr<double> threshold = 0.5;
   std::string unit = "image";
   int replicates = 1;
-  std::vector<config::Component> metrics = {{"sensitivity"},
-                                            {"specificity"},
-                                            {"youden_j"},
-                                            {"accuracy"},
-                                            {"balanced_accuracy"},
-                                            {"auc"},
-                                            {"average_precision"},
-                                            {"ppv"},
-                                            {"npv"},
-                                            {"f1"},
-                                            {"mcc"},
-                                            {"brier"},
-                                            {"log_loss"}};
+  std::vector<config::Component> metrics = metric::default_metrics();
   std::vector<double> prevalence = {0.01, 0.05, 0.2};
   std::vector<std::string> slices = {};
   std::string audit = "warn";
@@ -137,16 +127,23 @@ struct Experiment {
             .add(&Experiment::backbone, "backbone", "the convolutional network", {.kind = "backbone"})
             .add(&Experiment::head, "head", "what turns its features into classes", {.kind = "head"})
             .add(&Experiment::train, "train", "how the weights are fitted")
+            .add(&Experiment::calibration, "calibration",
+                 "temperature = probabilities are softmax(logits / T), T fitted on validation or out-of-fold scores, "
+                 "before the threshold is chosen",
+                 {.choices = {"none", "temperature"}})
             .add(&Experiment::threshold, "threshold",
                  "operating point: a probability; or youden, or 'sensitivity >= x', chosen on validation or "
                  "out-of-fold scores",
                  {.min = 0, .max = 1, .words = {"youden"}, .pattern = "sensitivity *>= *(0?\\.[0-9]+|1(\\.0*)?|0)"})
-            .add(&Experiment::unit, "unit", "what is counted in the headline", {.choices = {"image", "patient"}})
+            .add(&Experiment::unit, "unit",
+                 "what is counted in the headline: films, or patients by their mean probability",
+                 {.choices = {"image", "patient"}})
             .add(&Experiment::replicates, "replicates",
                  "repetitions that differ in initialisation, order and dropout only", {.min = 1, .max = 1000})
             .add(&Experiment::metrics, "metrics", "what is reported for every part", {.kind = "metric"})
             .add(&Experiment::prevalence, "prevalence", "at which PPV and NPV are also given", {.min = 0, .max = 1})
-            .add(&Experiment::slices, "slices", "covariates by which results are also given")
+            .add(&Experiment::slices, "slices",
+                 "sex, source or other covariates by whose values the headline is also given; numbers in quarters")
             .add(&Experiment::audit, "audit", "checks of the data before training",
                  {.choices = {"warn", "strict", "off"}})
             .add(&Experiment::controls, "controls", "negative controls to train beside the run")
@@ -184,10 +181,11 @@ struct Experiment {
       if (std::find(names.begin(), names.end(), *metric) == names.end()) {
         faults.add("'train.select.metric' is '" + *metric + "', which is no metric", at("train.select.metric"),
                    base::suggestion(*metric, names));
+      } else if (!registry::catalog().find("metric", *metric)->traits.contains("maximised")) {
+        faults.add("'train.select.metric' is '" + *metric + "', of which neither more nor less is better",
+                   at("train.select.metric"), "choose by loss, youden_j, auc or log_loss");
       }
     }
-    if (e.unit == "patient") later("unit", "a headline by patient");
-    if (!e.slices.empty()) later("slices", "results by slice");
     if (e.audit == "strict") later("audit", "a strict audit");
     if (!e.controls.empty()) later("controls", "a control run");
     if (e.launcher != "local") later("launcher", "a launcher other than local");

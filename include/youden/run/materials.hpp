@@ -16,8 +16,10 @@
 #include "youden/data/film_memory.hpp"
 #include "youden/data/load_source.hpp"
 #include "youden/data/split.hpp"
+#include "youden/metric/scored_table.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/run/experiment.hpp"
+#include "youden/run/slices.hpp"
 
 namespace youden::run {
 
@@ -87,6 +89,22 @@ inline int choose_positive(const Experiment& e, const std::vector<std::string>& 
   return static_cast<int>(it - classes.begin());
 }
 
+/// A headline by patient needs patients, each of one class.
+inline void require_unit(const Experiment& e, const Materials& m, base::Faults& faults) {
+  if (e.unit != "patient") return;
+  metric::ScoredTable labels{.classes = m.classes, .truth = m.labels};
+  for (const data::Sample& s : m.dataset.manifest().samples) labels.patient.push_back(s.group);
+  if (!labels.knows_patients()) {
+    faults.add("'unit: patient' needs to know whose the films are, but the dataset names no patients", "unit",
+               "name them in the dataset, or write unit: image");
+  }
+  try {
+    labels.require_one_class_a_patient();
+  } catch (const base::DataError& error) {
+    faults.add(error.what());
+  }
+}
+
 /// Before anything is trained: whatever is to be chosen needs a part, and a number of classes, to choose on.
 inline void require_choices(const Experiment& e, const Materials& m) {
   const bool val = m.has(data::Part::val);
@@ -99,6 +117,12 @@ inline void require_choices(const Experiment& e, const Materials& m) {
                    "' is chosen on validation or out-of-fold scores, but the split has neither",
                "threshold", remedy + ", or write a number");
   }
+  if (e.calibration == "temperature" && !val && !m.has(data::Part::oof)) {
+    faults.add("'calibration: temperature' is fitted on validation or out-of-fold scores, but the split has neither",
+               "calibration", remedy + ", or write calibration: none");
+  }
+  require_unit(e, m, faults);
+  require_slices(e.slices, m.dataset.manifest(), faults);
   if (m.classes.size() > 2) {
     const double* fixed = config::value_of(e.threshold);
     if (!fixed || *fixed != 0.5) {

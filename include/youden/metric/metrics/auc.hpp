@@ -1,8 +1,13 @@
 #pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 
 #include "youden/metric/auc.hpp"
+#include "youden/metric/groups.hpp"
 #include "youden/metric/metric.hpp"
+#include "youden/metric/ranked_labels.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::metric {
@@ -11,10 +16,12 @@ struct AucOptions {
   std::string interval = "logit";
 
   static const config::Fields<AucOptions>& fields() {
-    static const auto f = config::Fields<AucOptions>().add(
-        &AucOptions::interval, "interval",
-        "logit: DeLong's variance on the logit scale; delong: symmetric as pROC gives it, too short near 1",
-        {.choices = {"logit", "delong"}});
+    static const auto f =
+        config::Fields<AucOptions>().add(&AucOptions::interval, "interval",
+                                         "logit: DeLong's variance on the logit scale, or the bootstrap where a "
+                                         "patient has several films; delong: symmetric "
+                                         "as pROC gives it, too short near 1",
+                                         {.choices = {"logit", "delong"}});
     return f;
   }
 };
@@ -24,9 +31,23 @@ class Auc final : public Metric {
   using Options = AucOptions;
   Auc(const Options& options, const MetricContext& context)
       : interval_(parse_auc_interval(options.interval)), level_(context.level) {}
+  /// DeLong's variance takes films for independent. Where a patient has several, the default leaves the interval to the
+  /// bootstrap; who asks for `delong` gets it, marked.
   [[nodiscard]] Estimate evaluate(const Binary& p) const override {
-    return auc(p.positive, p.score, level_, interval_);
+    if (!clustered(p.group)) return auc(p.positive, p.score, level_, interval_);
+    if (interval_ == AucInterval::delong) {
+      Estimate e = auc(p.positive, p.score, level_, interval_);
+      if (e.low) e.method += ", assumes independent films";
+      return e;
+    }
+    return auc_without_interval(p.positive, p.score, p.group, level_);
   }
+  [[nodiscard]] Reweighted reweighted(const Binary& p) const override {
+    return [ranked = std::make_shared<RankedLabels>(p.positive, p.score)](std::span<const std::uint32_t> weight) {
+      return ranked->auc(weight);
+    };
+  }
+  [[nodiscard]] bool ranks() const override { return true; }
 
  private:
   AucInterval interval_;

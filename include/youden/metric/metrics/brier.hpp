@@ -1,15 +1,19 @@
 #pragma once
-#include "youden/metric/metric.hpp"
-#include "youden/metric/probability_score.hpp"
+#include "youden/metric/metrics/loss_metric.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::metric {
 
-class Brier final : public Metric {
+class Brier final : public LossMetric {
  public:
   using Options = config::NoOptions;
   Brier(const Options& /*options*/, const MetricContext& /*context*/) {}
-  [[nodiscard]] Estimate evaluate(const Binary& p) const override { return brier(p.positive, p.score); }
+
+ private:
+  [[nodiscard]] Losses losses(const Binary& p) const override { return brier_losses(p.positive, p.score); }
+  [[nodiscard]] Losses losses(const Multiclass& p) const override {
+    return brier_losses(p.truth, p.probability, p.classes);
+  }
 };
 
 inline const registry::Register<Metric, Brier> kBrier{

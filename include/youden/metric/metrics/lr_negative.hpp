@@ -1,19 +1,27 @@
 #pragma once
+#include <optional>
+#include <span>
+
 #include "youden/metric/likelihood_ratio.hpp"
-#include "youden/metric/metric.hpp"
+#include "youden/metric/metrics/count_metric.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::metric {
 
-class LrNegative final : public Metric {
+class LrNegative final : public CountMetric {
  public:
   using Options = config::NoOptions;
   LrNegative(const Options& /*options*/, const MetricContext& context) : level_(context.level) {}
-  [[nodiscard]] Estimate evaluate(const Binary& p) const override {
-    return lr_negative(count(p.positive, p.decided), level_);
-  }
 
  private:
+  [[nodiscard]] std::optional<double> value(const BinaryCounts& c) const override {
+    return detail::ratio_of_shares(c.fn, c.positives(), c.tn, c.negatives());
+  }
+  [[nodiscard]] Estimate of(const BinaryCounts& c) const override { return lr_negative(c, level_); }
+  [[nodiscard]] Estimate by_patient(std::span<const BinaryCounts> patients) const override {
+    return lr_negative(patients, level_);
+  }
+
   double level_;
 };
 

@@ -1,23 +1,13 @@
 #pragma once
-#include "youden/metric/metric.hpp"
-#include "youden/metric/metrics/proportion_options.hpp"
+#include "youden/metric/metrics/count_metric.hpp"
 #include "youden/metric/rates.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::metric {
 
-class Ppv final : public Metric {
+class Ppv final : public RateMetric {
  public:
-  using Options = ProportionOptions;
-  Ppv(const Options& options, const MetricContext& context)
-      : interval_(parse_proportion_method(options.interval)), level_(context.level) {}
-  [[nodiscard]] Estimate evaluate(const Binary& p) const override {
-    return ppv(count(p.positive, p.decided), level_, interval_);
-  }
-
- private:
-  ProportionMethod interval_;
-  double level_;
+  Ppv(const Options& options, const MetricContext& context) : RateMetric(kPpvRate, options, context) {}
 };
 
 inline const registry::Register<Metric, Ppv> kPpv{

@@ -1,23 +1,13 @@
 #pragma once
-#include "youden/metric/metric.hpp"
-#include "youden/metric/metrics/proportion_options.hpp"
+#include "youden/metric/metrics/count_metric.hpp"
 #include "youden/metric/rates.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::metric {
 
-class Specificity final : public Metric {
+class Specificity final : public RateMetric {
  public:
-  using Options = ProportionOptions;
-  Specificity(const Options& options, const MetricContext& context)
-      : interval_(parse_proportion_method(options.interval)), level_(context.level) {}
-  [[nodiscard]] Estimate evaluate(const Binary& p) const override {
-    return specificity(count(p.positive, p.decided), level_, interval_);
-  }
-
- private:
-  ProportionMethod interval_;
-  double level_;
+  Specificity(const Options& options, const MetricContext& context) : RateMetric(kSpecificityRate, options, context) {}
 };
 
 inline const registry::Register<Metric, Specificity> kSpecificity{

@@ -1,19 +1,25 @@
 #pragma once
-#include "youden/metric/metric.hpp"
+#include <optional>
+#include <span>
+
+#include "youden/metric/metrics/count_metric.hpp"
 #include "youden/metric/mover.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::metric {
 
-class YoudenJ final : public Metric {
+class YoudenJ final : public CountMetric {
  public:
   using Options = config::NoOptions;
   YoudenJ(const Options& /*options*/, const MetricContext& context) : level_(context.level) {}
-  [[nodiscard]] Estimate evaluate(const Binary& p) const override {
-    return youden_j(count(p.positive, p.decided), level_);
-  }
 
  private:
+  [[nodiscard]] std::optional<double> value(const BinaryCounts& c) const override { return detail::j(c); }
+  [[nodiscard]] Estimate of(const BinaryCounts& c) const override { return youden_j(c, level_); }
+  [[nodiscard]] Estimate by_patient(std::span<const BinaryCounts> patients) const override {
+    return youden_j(patients, level_);
+  }
+
   double level_;
 };
 

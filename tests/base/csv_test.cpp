@@ -1,14 +1,26 @@
-#include "youden/data/csv.hpp"
+#include "youden/base/csv.hpp"
 
 #include <boost/test/unit_test.hpp>
+#include <string>
+#include <vector>
 
-#include "films.hpp"
+#include "youden/base/error.hpp"
 
-using namespace youden::test;
-using youden::data::Csv;
+using youden::base::Csv;
 using Cells = std::vector<std::string>;
 
 namespace {
+
+template <class Work>
+std::string refusal(const Work& work) {
+  try {
+    work();
+  } catch (const youden::base::Error& e) {
+    return e.what();
+  }
+  return {};
+}
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 Csv parse(const std::string& text) { return Csv::parse(text, "t.csv"); }
 std::string refused(const std::string& text) {

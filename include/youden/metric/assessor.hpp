@@ -1,0 +1,324 @@
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/metric/assessed.hpp"
+#include "youden/metric/bands.hpp"
+#include "youden/metric/bootstrap.hpp"
+#include "youden/metric/class_average.hpp"
+#include "youden/metric/grouped_counts.hpp"
+#include "youden/metric/metric.hpp"
+#include "youden/metric/predictive_value.hpp"
+#include "youden/metric/resample.hpp"
+#include "youden/metric/scored_table.hpp"
+#include "youden/registry/registry.hpp"
+
+namespace youden::metric::detail {
+
+/// Metrics that are given for slices.
+inline bool in_slices(const std::string& metric) {
+  static const std::set<std::string> kNames{"sensitivity", "specificity",       "youden_j", "accuracy",
+                                            "auc",         "balanced_accuracy", "ppv",      "npv"};
+  return kNames.contains(metric);
+}
+
+/// All numbers of one table in one unit, over all its folds together.
+class Assessor {
+ public:
+  Assessor(const ScoredTable& table, const AssessmentSettings& settings, bool slice)
+      : settings_(settings), slice_(slice) {
+    std::vector<std::size_t> order(table.rows());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return table.fold_of(a) < table.fold_of(b); });
+    table_ = table.select(order);  // so that a fold's rows, and their weights in a draw, follow each other
+    group_ = table_.groups();
+    for (std::size_t i = 0; i < table_.rows(); ++i) {
+      if (i == 0 || table_.fold_of(i) != table_.fold_of(i - 1)) folds_.push_back({i, i});
+      folds_.back().second = i + 1;
+    }
+    for (const config::Component& c : settings.metrics) {
+      if (slice && !in_slices(c.type)) continue;
+      metrics_.push_back({c.type, registry::make<Metric>(c, {.level = settings.level})});
+    }
+  }
+
+  std::vector<Assessed> rows() {
+    if (table_.rows() == 0) return {};
+    const std::size_t k = table_.classes.size();
+    if (table_.binary()) {
+      add_class(table_.positive);
+      add_predictive_values();
+    } else {
+      add_all_classes();
+      for (std::size_t c = 0; c < k; ++c) add_class(c);
+      add_micro();
+      for (std::size_t c = 0; c < k; ++c) add_support(c);
+    }
+    draw();
+    if (!table_.binary()) {
+      add_means(ClassAverage::macro);
+      add_means(ClassAverage::weighted);
+    }
+    std::vector<Assessed> out;
+    for (Quantity& q : quantities_) {
+      if (!q.row.metric.empty()) out.push_back(std::move(q.row));
+    }
+    return out;
+  }
+
+ private:
+  struct Named {
+    std::string name;
+    std::unique_ptr<Metric> metric;
+  };
+  struct Quantity {
+    Assessed row;                ///< without a metric: drawn, but not reported
+    Reweighted reweighted = {};  ///< none: not bootstrapped
+    std::vector<double> draws = {};
+    int class_index = -1;
+  };
+
+  void add(std::string class_name, std::string metric, Estimate estimate, Reweighted reweighted, int class_index = -1) {
+    estimate.level = settings_.level;
+    quantities_.push_back({.row = {.unit = {},
+                                   .class_name = std::move(class_name),
+                                   .metric = std::move(metric),
+                                   .estimate = std::move(estimate)},
+                           .reweighted = std::move(reweighted),
+                           .class_index = class_index});
+  }
+
+  /// Rows [from, to) as class `c` against the rest.
+  [[nodiscard]] Binary binary(std::size_t c, std::size_t from, std::size_t to) const {
+    Binary b;
+    for (std::size_t i = from; i < to; ++i) {
+      b.positive.push_back(static_cast<std::size_t>(table_.truth[i]) == c ? 1 : 0);
+      b.score.push_back(table_.binary() ? table_.score[i] : table_.score[i * table_.columns() + c]);
+      b.decided.push_back(static_cast<std::size_t>(table_.decided(i)) == c ? 1 : 0);
+      if (!group_.empty()) b.group.push_back(group_[i]);
+    }
+    return b;
+  }
+
+  /// `all`: everything, `parts`: each fold; of each sample `repeat` rows follow each other.
+  void add_problem(const std::string& class_name, const Binary& all, const std::vector<const Binary*>& parts,
+                   std::size_t repeat, int class_index) {
+    for (const Named& m : metrics_) {
+      const Metric& metric = *m.metric;
+      const bool mean = metric.ranks() && parts.size() > 1;
+      if (mean) add_mean_over_folds(class_name, m, parts, repeat, class_index);
+      Reweighted one = metric.bootstraps() ? repeated(metric.reweighted(all), repeat) : Reweighted{};
+      add(class_name, mean ? m.name + "_pooled" : m.name, metric.evaluate(all), std::move(one), class_index);
+    }
+  }
+  void add_mean_over_folds(const std::string& class_name, const Named& m, const std::vector<const Binary*>& parts,
+                           std::size_t repeat, int class_index) {
+    Estimate mean{.value = 0.0, .method = "mean of " + std::to_string(parts.size()) + " folds"};
+    std::vector<Reweighted> each;
+    for (const Binary* part : parts) {
+      const Estimate one = m.metric->evaluate(*part);
+      mean.n += one.n;
+      mean.value = one.value && mean.value ? std::optional(*mean.value + *one.value / static_cast<double>(parts.size()))
+                                           : std::nullopt;
+      if (mean.value) each.push_back(repeated(m.metric->reweighted(*part), repeat));
+    }
+    Reweighted drawn;
+    if (m.metric->bootstraps() && mean.value) {
+      drawn = [this, each = std::move(each)](std::span<const std::uint32_t> weight) -> std::optional<double> {
+        double sum = 0;
+        for (std::size_t f = 0; f < each.size(); ++f) {
+          const auto one = each[f](weight.subspan(folds_[f].first, folds_[f].second - folds_[f].first));
+          if (!one) return {};
+          sum += *one;
+        }
+        return sum / static_cast<double>(each.size());
+      };
+    }
+    add(class_name, m.name, std::move(mean), std::move(drawn), class_index);
+  }
+  /// `of` takes a weight a row where a draw has one a sample.
+  static Reweighted repeated(Reweighted of, std::size_t repeat) {
+    if (repeat == 1) return of;
+    return [of = std::move(of), repeat](std::span<const std::uint32_t> weight) {
+      std::vector<std::uint32_t> rows;
+      rows.reserve(weight.size() * repeat);
+      for (const std::uint32_t w : weight) rows.insert(rows.end(), repeat, w);
+      return of(rows);
+    };
+  }
+
+  void add_class(std::size_t c) {
+    const Binary& all = kept(binary(c, 0, table_.rows()));
+    std::vector<const Binary*> parts;
+    if (folds_.size() > 1) {
+      for (const auto& [from, to] : folds_) parts.push_back(&kept(binary(c, from, to)));
+    }
+    add_problem(table_.classes[c], all, parts, 1, static_cast<int>(c));
+  }
+
+  /// Each sample as K decisions, one a class, that belong together.
+  void add_micro() {
+    const auto micro = [&](std::size_t from, std::size_t to) {
+      Binary b;
+      for (std::size_t i = from; i < to; ++i) {
+        for (std::size_t c = 0; c < table_.classes.size(); ++c) {
+          b.append(binary(c, i, i + 1));
+          if (group_.empty()) b.group.push_back(static_cast<std::uint32_t>(i));
+        }
+      }
+      return b;
+    };
+    const Binary& all = kept(micro(0, table_.rows()));
+    std::vector<const Binary*> parts;
+    if (folds_.size() > 1) {
+      for (const auto& [from, to] : folds_) parts.push_back(&kept(micro(from, to)));
+    }
+    add_problem(name_of(ClassAverage::micro, table_.classes), all, parts, table_.classes.size(), -1);
+  }
+
+  void add_all_classes() {
+    multiclass_ = {.classes = table_.classes.size(), .truth = table_.truth, .probability = table_.score};
+    for (std::size_t i = 0; i < table_.rows(); ++i) multiclass_.decided.push_back(table_.decided(i));
+    multiclass_.group = group_;
+    for (const Named& m : metrics_) {
+      auto estimate = m.metric->evaluate_all(multiclass_);
+      if (!estimate) continue;
+      add({}, m.name, std::move(*estimate),
+          m.metric->bootstraps() ? m.metric->reweighted_all(multiclass_) : Reweighted{});
+    }
+  }
+
+  /// Samples of a class in each draw, by which the weighted mean weighs. They vary where patients have several films.
+  void add_support(std::size_t c) {
+    const Binary& all = kept(binary(c, 0, table_.rows()));
+    const auto of = [&all](std::span<const std::uint32_t> weight) {
+      std::uint64_t sum = 0;
+      for (std::size_t i = 0; i < weight.size(); ++i) sum += all.positive[i] != 0 ? weight[i] : 0;
+      return std::optional(static_cast<double>(sum));
+    };
+    add({}, {}, {.value = of(std::vector<std::uint32_t>(table_.rows(), 1))}, of, static_cast<int>(c));
+  }
+
+  void add_predictive_values() {
+    const Binary& all = kept(binary(table_.positive, 0, table_.rows()));
+    const std::string& name = table_.classes[table_.positive];
+    for (const double prevalence : slice_ ? std::vector<double>{} : settings_.prevalence) {
+      if (!(prevalence > 0 && prevalence < 1)) continue;
+      const auto both = [&](const auto& counts) {
+        add(name, "ppv_at_" + number_text(prevalence), ppv_at(prevalence, counts, settings_.level), {});
+        add(name, "npv_at_" + number_text(prevalence), npv_at(prevalence, counts, settings_.level), {});
+      };
+      if (all.group.empty()) {
+        both(count(all.positive, all.decided));
+      } else {
+        both(std::span<const BinaryCounts>(count_by_group(all.positive, all.decided, all.group)));
+      }
+    }
+  }
+
+  /// Gives an interval to what has none. Means over classes need the draws of every class.
+  void draw() {
+    std::vector<Quantity*> wanting;
+    std::vector<Reweighted> statistics;
+    for (Quantity& q : quantities_) {
+      const bool lacks = q.row.estimate.value && !q.row.estimate.low;
+      if (!q.reweighted || !(lacks || (!table_.binary() && q.class_index >= 0))) continue;
+      wanting.push_back(&q);
+      statistics.push_back(q.reweighted);
+    }
+    if (wanting.empty() || settings_.draws <= 0) return;
+    std::vector<int> label;
+    for (std::size_t f = 0; f < folds_.size(); ++f) {
+      for (std::size_t i = folds_[f].first; i < folds_[f].second; ++i) {
+        label.push_back(static_cast<int>(f * table_.classes.size()) + table_.truth[i]);
+      }
+    }
+    auto values = bootstrap(Resample(group_, label, settings_.seed), statistics, settings_.draws, settings_.threads);
+    for (std::size_t s = 0; s < wanting.size(); ++s) {
+      wanting[s]->draws = std::move(values[s]);
+      if (!wanting[s]->row.estimate.low) set_interval(wanting[s]->row.estimate, wanting[s]->draws);
+    }
+  }
+  void set_interval(Estimate& e, const std::vector<double>& draws) const {
+    if (!e.value) return;
+    const auto interval = percentile_interval(draws, settings_.level);
+    if (!interval) return;
+    e.low = interval->low;
+    e.high = interval->high;
+    e.method += (e.method.empty() ? "" : ", ") + std::string(group_.empty() ? "bootstrap" : "cluster-bootstrap");
+  }
+
+  /// The mean over classes of every number that they have, in the sample and in each draw.
+  void add_means(ClassAverage average) {
+    std::map<std::string, std::vector<const Quantity*>> by_metric;
+    std::vector<std::string> order;
+    std::vector<const Quantity*> support;
+    for (const Quantity& q : quantities_) {
+      if (q.class_index < 0) continue;
+      if (q.row.metric.empty()) {
+        support.push_back(&q);
+        continue;
+      }
+      auto& mine = by_metric[q.row.metric];
+      if (mine.empty()) order.push_back(q.row.metric);
+      mine.push_back(&q);
+    }
+    std::vector<Assessed> rows;
+    for (const std::string& metric : order) {
+      const auto& each = by_metric.at(metric);
+      const auto mean = [&](auto value, auto weight) {
+        double sum = 0;
+        double total = 0;
+        for (std::size_t c = 0; c < each.size(); ++c) {
+          const double w = average == ClassAverage::macro ? 1 : weight(*support[c]);
+          if (w > 0) sum += w * value(*each[c]);
+          total += w;
+        }
+        return sum / total;
+      };
+      const auto now = [](const Quantity& q) {
+        return q.row.estimate.value.value_or(std::numeric_limits<double>::quiet_NaN());
+      };
+      Estimate e{.level = settings_.level, .n = static_cast<std::int64_t>(table_.rows())};
+      if (const double value = mean(now, now); !std::isnan(value)) e.value = value;
+      const bool drawn = std::all_of(each.begin(), each.end(), [](const Quantity* q) { return !q->draws.empty(); });
+      if (e.value && drawn) {
+        std::vector<double> draws;
+        for (std::size_t b = 0; b < each[0]->draws.size(); ++b) {
+          const auto then = [b](const Quantity& q) { return q.draws[b]; };
+          draws.push_back(mean(then, then));
+        }
+        set_interval(e, draws);
+      }
+      rows.push_back({.unit = {}, .class_name = name_of(average, table_.classes), .metric = metric, .estimate = e});
+    }
+    for (Assessed& row : rows) quantities_.push_back({.row = std::move(row)});
+  }
+
+  const Binary& kept(Binary b) { return *binaries_.emplace_back(std::make_unique<Binary>(std::move(b))); }
+
+  const AssessmentSettings& settings_;
+  bool slice_;
+  ScoredTable table_;
+  std::vector<std::uint32_t> group_;                        ///< empty where no patient has several rows
+  std::vector<std::pair<std::size_t, std::size_t>> folds_;  ///< their rows, [from, to)
+  std::vector<Named> metrics_;
+  std::vector<std::unique_ptr<Binary>> binaries_;  ///< what closures refer to
+  Multiclass multiclass_;
+  std::vector<Quantity> quantities_;
+};
+
+}  // namespace youden::metric::detail

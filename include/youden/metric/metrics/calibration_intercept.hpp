@@ -1,0 +1,25 @@
+#pragma once
+#include "youden/metric/metric.hpp"
+#include "youden/metric/recalibration.hpp"
+#include "youden/registry/registry.hpp"
+
+namespace youden::metric {
+
+class CalibrationIntercept final : public Metric {
+ public:
+  using Options = config::NoOptions;
+  CalibrationIntercept(const Options& /*options*/, const MetricContext& context) : level_(context.level) {}
+  [[nodiscard]] Estimate evaluate(const Binary& p) const override {
+    return calibration_intercept(p.positive, p.score, p.group, level_);
+  }
+
+ private:
+  double level_;
+};
+
+inline const registry::Register<Metric, CalibrationIntercept> kCalibrationIntercept{
+    "calibration_intercept",
+    "calibration in the large; 0 is right, below it probabilities are too high",
+    {{"maximised", false}}};
+
+}  // namespace youden::metric

@@ -1,0 +1,43 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "youden/metric/metric.hpp"
+#include "youden/metric/probability_score.hpp"
+
+namespace youden::metric {
+
+/// A metric that is the mean over samples of a loss.
+class LossMetric : public Metric {
+ public:
+  [[nodiscard]] Estimate evaluate(const Binary& p) const final { return mean_loss(losses(p), p.positive.size()); }
+  [[nodiscard]] std::optional<Estimate> evaluate_all(const Multiclass& p) const final {
+    return mean_loss(losses(p), p.truth.size());
+  }
+  [[nodiscard]] Reweighted reweighted(const Binary& p) const final { return mean_of_draw(losses(p)); }
+  [[nodiscard]] Reweighted reweighted_all(const Multiclass& p) const final { return mean_of_draw(losses(p)); }
+
+ protected:
+  [[nodiscard]] virtual Losses losses(const Binary& p) const = 0;
+  [[nodiscard]] virtual Losses losses(const Multiclass& p) const = 0;
+
+ private:
+  static Reweighted mean_of_draw(Losses losses) {
+    return [losses = std::move(losses)](std::span<const std::uint32_t> weight) -> std::optional<double> {
+      if (!losses) return {};
+      double sum = 0;
+      std::uint64_t n = 0;
+      for (std::size_t i = 0; i < weight.size(); ++i) {
+        sum += weight[i] * (*losses)[i];
+        n += weight[i];
+      }
+      if (n == 0) return {};
+      return sum / static_cast<double>(n);
+    };
+  }
+};
+
+}  // namespace youden::metric

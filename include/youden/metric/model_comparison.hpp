@@ -1,0 +1,199 @@
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "youden/metric/contrast.hpp"
+#include "youden/metric/delong_paired.hpp"
+#include "youden/metric/delong_unpaired.hpp"
+#include "youden/metric/groups.hpp"
+#include "youden/metric/holm.hpp"
+#include "youden/metric/mcnemar.hpp"
+#include "youden/metric/model_scores.hpp"
+#include "youden/metric/paired_bootstrap.hpp"
+
+namespace youden::metric {
+
+/// A metric to compare, by the id under which its difference is told.
+struct NamedMetric {
+  std::string name;
+  std::shared_ptr<const Metric> metric;
+};
+
+/// One line of the table of tests: first − second.
+struct ComparisonTest {
+  std::string test;    ///< mcnemar-exact, delong, delong-unpaired, cluster-bootstrap
+  std::string metric;  ///< accuracy for McNemar
+  PairedTest result = {};
+  std::optional<double> p_holm = {};       ///< empty for the claimed metric, which is tested alone
+  bool assumes_independent_films = false;  ///< and they are not: some patient has several
+  bool first_replicates_only = false;      ///< of models that have several replicates
+  bool claimed = false;
+  std::int64_t n = 0;
+  std::optional<std::int64_t> first_only = {};  ///< McNemar: samples on which only the first model is right
+  std::optional<std::int64_t> second_only = {};
+};
+
+struct ComparisonSettings {
+  std::vector<NamedMetric> metrics = {};
+  std::string claimed = {};  ///< tested alone; Holm covers the others
+  PairedBootstrapSettings bootstrap = {};
+};
+
+namespace detail {
+
+/// The folds that both models share; nothing where they divide the samples differently.
+inline std::optional<std::vector<std::vector<std::size_t>>> common_folds(const ModelScores& a, const ModelScores& b,
+                                                                         std::size_t samples) {
+  auto folds = members_of_folds(a, samples);
+  auto others = members_of_folds(b, samples);
+  std::sort(folds.begin(), folds.end());
+  std::sort(others.begin(), others.end());
+  if (folds != others) return {};
+  return folds;
+}
+
+inline Placements placements_of(const ComparedSamples& samples, const ModelScores& model,
+                                std::span<const std::size_t> members) {
+  const Binary b = against_rest(samples, model, *samples.positive, members);
+  return placements(b.positive, b.score);
+}
+
+inline std::vector<std::uint8_t> rights(const ComparedSamples& samples, const ModelScores& model) {
+  std::vector<std::uint8_t> out;
+  for (std::size_t i = 0; i < samples.label.size(); ++i) out.push_back(model.decided[i] == samples.label[i] ? 1 : 0);
+  return out;
+}
+
+/// What a draw keeps the numbers of: samples of each class and, where both models share them, of each fold.
+inline std::vector<int> strata(const ComparedSamples& samples,
+                               const std::optional<std::vector<std::vector<std::size_t>>>& folds) {
+  std::vector<int> out = samples.label;
+  if (!folds) return out;
+  for (std::size_t f = 0; f < folds->size(); ++f) {
+    for (const std::size_t i : (*folds)[f]) out[i] += static_cast<int>(f * samples.classes);
+  }
+  return out;
+}
+
+/// A metric of every replicate. With more than two classes accuracy is over all of them, and so is whatever has such a
+/// value where no class is called positive.
+inline std::vector<Reweighted> statistics(const std::string& name, const std::shared_ptr<const Metric>& metric,
+                                          const ComparedSamples& samples, std::span<const ModelScores> models,
+                                          bool pooled) {
+  std::vector<Reweighted> out;
+  for (const ModelScores& model : models) {
+    std::optional<Reweighted> all;
+    if (samples.classes > 2 && (!samples.positive || name == "accuracy")) all = reweighted_all(metric, samples, model);
+    out.push_back(all ? std::move(*all) : reweighted(metric, samples, model, pooled));
+  }
+  return out;
+}
+
+}  // namespace detail
+
+/// Holm over all tests of one table but the claimed one.
+inline void adjust_p(std::vector<ComparisonTest>& tests) {
+  std::vector<std::optional<double>> p;
+  for (const ComparisonTest& t : tests) p.push_back(t.claimed ? std::nullopt : t.result.p);
+  const auto adjusted = holm(p);
+  for (std::size_t i = 0; i < tests.size(); ++i) tests[i].p_holm = adjusted[i];
+}
+
+/// Every test of two models on the same samples, one entry of `first` and `second` a replicate.
+///
+/// Accuracy is tested by McNemar (right and wrong, whatever the number of classes) and the AUC by DeLong, fold by fold
+/// where both models share their folds; every other metric by the cluster bootstrap. Where a patient has several films
+/// or a model several replicates, the bootstrap tests accuracy and AUC as well, since neither McNemar nor DeLong knows
+/// of patients or seeds; they then speak of the first replicates. With more than two classes and no positive one the
+/// metrics are means over classes, each against the rest, and DeLong has nothing to test.
+inline std::vector<ComparisonTest> compare_models(const ComparedSamples& samples, std::span<const ModelScores> first,
+                                                  std::span<const ModelScores> second,
+                                                  const ComparisonSettings& settings) {
+  const bool several_films = clustered(samples.group);
+  const bool replicated = first.size() > 1 || second.size() > 1;
+  const double level = settings.bootstrap.level;
+  const auto n = static_cast<std::int64_t>(samples.label.size());
+  std::vector<ComparisonTest> tests;
+  const auto add = [&](const char* test, const std::string& metric, PairedTest result) -> ComparisonTest& {
+    return tests.emplace_back(ComparisonTest{.test = test, .metric = metric, .result = std::move(result), .n = n});
+  };
+
+  const McNemar m = mcnemar(detail::rights(samples, first[0]), detail::rights(samples, second[0]), level);
+  ComparisonTest& exact = add("mcnemar-exact", "accuracy", m.test);
+  exact.first_only = m.first_only;
+  exact.second_only = m.second_only;
+  exact.assumes_independent_films = several_films;
+  exact.first_replicates_only = replicated;
+
+  const auto folds = detail::common_folds(first[0], second[0], samples.label.size());
+  const bool ranked = samples.positive && folds;
+  if (ranked) {
+    std::vector<PlacementPair> strata;
+    for (const auto& members : *folds) {
+      strata.push_back(
+          {detail::placements_of(samples, first[0], members), detail::placements_of(samples, second[0], members)});
+    }
+    ComparisonTest& delong = add("delong", "auc", delong_paired(strata, level));
+    delong.assumes_independent_films = several_films;
+    delong.first_replicates_only = replicated;
+  }
+
+  std::vector<Contrast> contrasts;
+  std::vector<std::string> names;
+  const bool cross_validated = detail::members_of_folds(first[0], samples.label.size()).size() > 1;
+  for (const auto& [name, metric] : settings.metrics) {
+    if (!metric->bootstraps()) continue;
+    const bool tested = name == "accuracy" || (name == "auc" && ranked);
+    for (const bool pooled : {false, true}) {
+      if (pooled && !(metric->ranks() && cross_validated)) continue;
+      if (!pooled && tested && !several_films && !replicated) continue;
+      contrasts.push_back({detail::statistics(name, metric, samples, first, pooled),
+                           detail::statistics(name, metric, samples, second, pooled)});
+      names.push_back(pooled ? name + "_pooled" : name);
+    }
+  }
+  const Resample resample(samples.group, detail::strata(samples, folds), settings.bootstrap.seed);
+  auto results = paired_bootstrap(resample, contrasts, settings.bootstrap);
+  for (std::size_t i = 0; i < names.size(); ++i) add("cluster-bootstrap", names[i], std::move(results[i]));
+
+  // The claim rests on the test that knows of patients and seeds, where there is one: the last of its metric.
+  for (auto it = tests.rbegin(); it != tests.rend(); ++it) {
+    if (it->metric != settings.claimed) continue;
+    it->claimed = true;
+    break;
+  }
+  adjust_p(tests);
+  return tests;
+}
+
+/// Two models that share no sample: DeLong's unpaired test, and nothing else.
+inline std::vector<ComparisonTest> compare_unpaired(const ComparedSamples& first_samples, const ModelScores& first,
+                                                    const ComparedSamples& second_samples, const ModelScores& second,
+                                                    double level = 0.95) {
+  if (!first_samples.positive || !second_samples.positive) return {};
+  const auto strata = [](const ComparedSamples& samples, const ModelScores& model) {
+    std::vector<Placements> out;
+    for (const auto& members : detail::members_of_folds(model, samples.label.size())) {
+      out.push_back(detail::placements_of(samples, model, members));
+    }
+    return out;
+  };
+  ComparisonTest t{.test = "delong-unpaired",
+                   .metric = "auc",
+                   .result = delong_unpaired(strata(first_samples, first), strata(second_samples, second), level),
+                   .assumes_independent_films = clustered(first_samples.group) || clustered(second_samples.group),
+                   .n = static_cast<std::int64_t>(first_samples.label.size() + second_samples.label.size())};
+  std::vector<ComparisonTest> tests{std::move(t)};
+  adjust_p(tests);
+  return tests;
+}
+
+}  // namespace youden::metric
