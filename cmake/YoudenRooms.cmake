@@ -7,7 +7,7 @@ if(NOT YOUDEN_INCLUDE_DIR)
 endif()
 
 # Libraries that each room adds to those of the rooms it stands on.
-set(YOUDEN_ROOMS base config registry metric store data augment weights backbone head train bundle run report)
+set(YOUDEN_ROOMS base config registry metric store data augment audit weights backbone head train bundle run report)
 set(YOUDEN_NEEDS_base fmt spdlog xxhash threads)
 set(YOUDEN_NEEDS_config yaml json)
 set(YOUDEN_NEEDS_registry)
@@ -15,6 +15,7 @@ set(YOUDEN_NEEDS_metric boost)
 set(YOUDEN_NEEDS_store sqlite)
 set(YOUDEN_NEEDS_data opencv crypto zlib)
 set(YOUDEN_NEEDS_augment opencv)
+set(YOUDEN_NEEDS_audit opencv crypto)
 set(YOUDEN_NEEDS_weights torch crypto hdf5 zlib)
 set(YOUDEN_NEEDS_backbone torch)
 set(YOUDEN_NEEDS_head torch)
@@ -30,12 +31,13 @@ set(YOUDEN_ON_metric)  # the numbers; their registration (metric/metrics/) also 
 set(YOUDEN_ON_store config metric)
 set(YOUDEN_ON_data registry)
 set(YOUDEN_ON_augment registry)
+set(YOUDEN_ON_audit data metric)
 set(YOUDEN_ON_weights config)
 set(YOUDEN_ON_backbone registry weights)
 set(YOUDEN_ON_head registry weights)
 set(YOUDEN_ON_train backbone head data augment metric)
 set(YOUDEN_ON_bundle train)
-set(YOUDEN_ON_run bundle store)
+set(YOUDEN_ON_run bundle store audit)
 set(YOUDEN_ON_report data store)  # from the database alone: no torch
 
 # What provides each need, found only when a room that is asked for needs it.
