@@ -46,7 +46,9 @@ inline std::vector<Section> run_sections(const RunData& d, const std::string& pr
 }
 
 /// One self-contained page. The same runs give the same bytes. Throws ConfigError where Chart.js is not installed.
-inline std::string report_page(const std::vector<RunData>& runs, Thumbnails& thumbnails) {
+/// `comparison`, of the same runs in the same order, or null and `fault` says why there is none.
+inline std::string report_page(const std::vector<RunData>& runs, Thumbnails& thumbnails,
+                               const store::Comparison* comparison = nullptr, const std::string& fault = {}) {
   const auto identity = [](const RunData& d) {
     return paragraph(fmt::format("run {} · {} · {}", d.run.id, escape(d.run.uid), escape(d.run.status)), "soft");
   };
@@ -55,7 +57,7 @@ inline std::string report_page(const std::vector<RunData>& runs, Thumbnails& thu
 
   frame.title = fmt::format("{} runs", runs.size());
   frame.lead.clear();
-  std::vector<Section> sections{comparison_section(runs)};
+  std::vector<Section> sections{comparison_section(runs, comparison, fault, thumbnails)};
   for (const RunData& d : runs) {
     const std::string prefix = fmt::format("r{}-", d.run.id);
     Section whole{.id = prefix + "run", .title = detail::run_title(d), .html = identity(d)};

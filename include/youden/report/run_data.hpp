@@ -86,7 +86,8 @@ inline RunData read_run_data(store::Database& db, std::int64_t id) {
   if (!d.run.test_hash.empty()) d.looks = store::count_scored(db, d.run.test_hash);
 
   const auto keep = [&](const std::string& part, std::int64_t dataset) {
-    for (store::SampleRow& s : store::read_samples(db, dataset)) d.films[part].emplace(s.id, std::move(s));
+    auto& films = d.films[part];
+    for (store::SampleRow& s : store::read_samples(db, dataset)) films.emplace(s.id, std::move(s));
   };
   keep("", d.run.dataset);
   const auto predicted = store::detail::read_rows(

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "youden/metric/estimate.hpp"
+#include "youden/metric/precision_of_n.hpp"
 #include "youden/report/page/html.hpp"
 #include "youden/report/run_data.hpp"
 
@@ -20,8 +21,8 @@ inline std::string estimate_text(const metric::Estimate& e) {
   const std::string interval = interval_text(e);
   return number(e.value) + (interval.empty() ? "" : " " + interval);
 }
-/// An interval wider than ±5 points says little about the number.
-inline bool too_wide(const metric::Estimate& e) { return e.low && e.high && *e.high - *e.low > 0.1; }
+/// Wider than ±5 points; a number without an interval is not called so here, since it claims none.
+inline bool too_wide(const metric::Estimate& e) { return e.low && e.high && metric::too_small_to_claim(e); }
 
 /// `1 film`, `3 films`
 template <class Count>

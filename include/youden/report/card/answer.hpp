@@ -49,7 +49,9 @@ inline Checklist fill(const std::string& name, const std::string& citation, cons
     if (item.answer != nullptr) filled.answer = item.answer(d);
     if (!filled.answer.text.empty())
       filled.state = item.author.empty() ? FilledItem::State::reported : FilledItem::State::partly;
-    else if (filled.author.empty())
+    else
+      filled.answer = {};
+    if (filled.answer.text.empty() && filled.author.empty())
       filled.author = "Say whether this was done and how; the run stores nothing about it.";
     out.items.push_back(std::move(filled));
   }

@@ -15,7 +15,7 @@ namespace detail {
 inline std::string markdown(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (std::string_view("\\`*_{}[]<>|#~").find(c) != std::string_view::npos) out += '\\';
+    if (std::string_view("\\`*_{}[]<>|#~&").find(c) != std::string_view::npos) out += '\\';
     out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
   }
   return out;

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -16,7 +16,10 @@
 #include "youden/report/page/table.hpp"
 #include "youden/report/run_data.hpp"
 #include "youden/report/series.hpp"
+#include "youden/report/thumbnails.hpp"
 #include "youden/report/words.hpp"
+#include "youden/store/compare/comparison.hpp"
+#include "youden/store/compare/notes.hpp"
 
 namespace youden::report {
 
@@ -98,33 +101,83 @@ inline Figure overlaid_roc(const std::vector<RunData>& runs) {
   return f;
 }
 
-/// Whether all runs are judged by the same films, by content.
-inline bool same_films(const std::vector<RunData>& runs) {
-  const auto films = [](const RunData& d) {
-    std::set<std::string> out;
-    if (d.parts.empty()) return out;
-    for (const auto& row : d.scored.at(d.main_part())) out.insert(row.sha256);
-    return out;
-  };
-  const auto first = films(runs.front());
-  return std::all_of(runs.begin() + 1, runs.end(), [&](const RunData& d) { return films(d) == first; });
+inline std::string p_text(const std::optional<double>& p) {
+  return !p ? "–" : *p < 0.0001 ? fmt::format("{:.1e}", *p) : fmt::format("{:.4f}", *p);
+}
+
+inline std::string test_table(const store::Comparison& c) {
+  HtmlTable table("Tests of the difference, first − other, 95 % intervals; p adjusted for all tests of this table (Holm)",
+                  {"runs", "metric", "test", "difference", "low", "high", "p", "p adjusted", "n"});
+  for (const store::PairComparison& pair : c.pairs) {
+    for (const metric::ComparisonTest& t : pair.tests) {
+      const std::string marks =
+          std::string(t.assumes_independent_films ? " *" : "") + (t.first_replicates_only ? " †" : "");
+      std::vector<Cell> row{Cell::text(fmt::format("{} − {}", c.runs.front().id, c.runs[pair.other].id)),
+                            Cell::text(metric_title(t.metric)), Cell::text(t.test + marks),
+                            Cell::value(t.result.difference)};
+      for (const auto& limit : {t.result.low, t.result.high})
+        row.push_back(limit ? Cell::value(limit) : Cell{.html = "–", .number = true});
+      for (const auto& p : {t.result.p, t.p_holm})
+        row.push_back({.html = p_text(p), .sort = p ? fmt::format("{:.17g}", *p) : "", .number = true});
+      row.push_back(Cell::integer(t.n));
+      table.add(std::move(row));
+    }
+  }
+  return table.empty() ? "" : table.html();
+}
+
+/// Films that some run calls otherwise than the first, with what each run said.
+inline std::string flipped_films(const store::Comparison& c, Thumbnails& thumbnails) {
+  if (c.flipped.empty()) return paragraph("No film is called otherwise by one of the runs.");
+  constexpr std::size_t kMost = 24;
+  std::string out = fmt::format("<h3>Called otherwise ({})</h3>\n<ul class=\"films\">\n", c.flipped.size());
+  for (std::size_t k = 0; k < std::min(c.flipped.size(), kMost); ++k) {
+    const store::FlippedSample& f = c.flipped[k];
+    const store::SampleRow film{.id = f.sample, .path = f.path, .sha256 = f.sha256, .label = f.label};
+    std::string said;
+    for (std::size_t i = 0; i < f.scores.size(); ++i) {
+      if (!f.scores[i]) continue;
+      said += fmt::format("<div{}>run {}: {} ({:.3f})</div>", f.decisions[i] == f.label ? "" : " class=\"wrong\"",
+                          c.runs[i].id, escape(f.decisions[i]), *f.scores[i]);
+    }
+    out += fmt::format("<li>{}<div class=\"film-pair\">{}</div>{}<div class=\"soft\">{}</div></li>\n",
+                       thumbnails.html(film, f.sample + ": " + f.label), escape(f.label), said, escape(f.sample));
+  }
+  out += "</ul>\n";
+  if (c.flipped.size() > kMost) {
+    out += paragraph(fmt::format("{} more; <code>youden compare --format json</code> lists them all.",
+                                 c.flipped.size() - kMost),
+                     "soft");
+  }
+  return out + paragraph("In brackets the probability of " +
+                             escape(c.runs.front().positive.empty() ? "the true class" : c.runs.front().positive) + ".",
+                         "soft");
+}
+
+inline std::string tests_and_flips(const store::Comparison& c, Thumbnails& thumbnails) {
+  std::string notes;
+  for (const std::string& note : store::comparison_notes(c)) notes += "<li>" + escape(note) + "</li>\n";
+  return "<h3>Does it differ by more than chance?</h3>\n" + test_table(c) + "<ul class=\"small\">\n" + notes + "</ul>\n" +
+         flipped_films(c, thumbnails);
 }
 
 }  // namespace detail
 
-/// Several runs: numbers beside each other, what was set differently, curves over each other.
-inline Section comparison_section(const std::vector<RunData>& runs) {
+/// Several runs against the first: numbers, settings, curves, and, where they can be tested, paired tests and flipped
+/// films. `fault`: why they cannot; `comparison` is then null.
+inline Section comparison_section(const std::vector<RunData>& runs, const store::Comparison* comparison,
+                                  const std::string& fault, Thumbnails& thumbnails) {
   Section s{.id = "compare", .title = "Comparison", .html = {}};
-  if (!detail::same_films(runs)) {
-    s.html =
-        "<p class=\"note\">These runs are not judged by the same films; a difference between them may come from the "
-        "films alone.</p>\n";
+  s.html = detail::side_by_side(runs);
+  if (comparison == nullptr) {
+    s.html += "<p class=\"note\">These runs cannot be tested against each other: " + escape(fault) + "</p>\n";
   }
-  s.html += detail::side_by_side(runs) + detail::differences(runs);
+  s.html += detail::differences(runs);
   if (const Figure f = detail::overlaid_roc(runs); !f.series.empty()) {
     s.html += "<div class=\"charts\">\n" + f.html() + "</div>\n";
     s.charts[f.id] = f.json();
   }
+  if (comparison != nullptr) s.html += detail::tests_and_flips(*comparison, thumbnails);
   return s;
 }
 

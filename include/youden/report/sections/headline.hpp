@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "youden/report/page/html.hpp"
@@ -70,6 +71,18 @@ inline std::string operating_words(const RunData& d, const std::string& part) {
   return d.run.folds > 1 ? words + ", one for each fold" : words;
 }
 
+/// How many films would do, were the values what they seem.
+inline std::string needed(const RunData& d, const std::string& part) {
+  std::string out;
+  for (const auto& [id, who] : {std::pair{"sensitivity", "positive"}, {"specificity", "negative"}}) {
+    const auto* r = d.result(part, id);
+    if (r == nullptr || !r->estimate.value || !too_wide(r->estimate)) continue;
+    out += fmt::format("{}{} {} for a {} of {}", out.empty() ? "" : " and ", metric::samples_for(*r->estimate.value), who,
+                       id, number(r->estimate.value));
+  }
+  return out.empty() ? out : " ±5 points take " + out + " (independent films).";
+}
+
 }  // namespace detail
 
 /// What a reader takes away if they read nothing else: the numbers, on whom, at what threshold, what they are worth.
@@ -99,7 +112,8 @@ inline Section headline_section(const RunData& d, const std::string& prefix) {
   if (wide) {
     s.html +=
         "<p class=\"note\"><strong>Too small to claim.</strong> At least one interval is wider than ±5 points: these "
-        "data do not settle how good the model is.</p>\n";
+        "data do not settle how good the model is." +
+        detail::needed(d, part) + "</p>\n";
   }
   if (part == "val") {
     s.html +=
