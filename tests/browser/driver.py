@@ -85,6 +85,7 @@ class Browser:
         return base64.b64decode(shot["data"])
 
     def pdf(self):
+        self.devtools("Emulation.setEmulatedMedia", media="", features=[])  # else the screen's style would be printed
         return base64.b64decode(self.devtools("Page.printToPDF", printBackground=True)["data"])
 
     def console(self):

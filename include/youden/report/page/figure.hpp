@@ -26,7 +26,7 @@ struct Figure {
         "<div class=\"chart-word\" id=\"{id}-word\" aria-live=\"polite\"></div>"
         "<figcaption id=\"{id}-words\">{words}</figcaption>{table}</figure>\n",
         fmt::arg("title", escape(title)), fmt::arg("id", escape(id)), fmt::arg("words", escape(words)),
-        fmt::arg("table", table.empty() ? "" : details("Values as a table", table)));
+        fmt::arg("table", table.empty() ? "" : details("Values as a table", table, false)));
   }
   [[nodiscard]] config::Json json() const { return {{"kind", kind}, {"x", x}, {"y", y}, {"series", series}}; }
 };

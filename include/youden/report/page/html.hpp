@@ -71,9 +71,10 @@ inline std::string paragraph(std::string_view html, std::string_view style_class
   return style_class.empty() ? fmt::format("<p>{}</p>\n", html)
                              : fmt::format("<p class=\"{}\">{}</p>\n", style_class, html);
 }
-/// A part of the page that is read on demand.
-inline std::string details(std::string_view summary, std::string_view html, bool open = false) {
-  return fmt::format("<details{}><summary>{}</summary>\n{}</details>\n", open ? " open" : "", summary, html);
+/// A part of the page that is read on demand. `prints`: opened for the printer, too.
+inline std::string details(std::string_view summary, std::string_view html, bool prints = true) {
+  return fmt::format("<details{}><summary>{}</summary>\n{}</details>\n", prints ? "" : " class=\"screen\"", summary,
+                     html);
 }
 
 /// A metric's value for people: three decimals, or "undefined".

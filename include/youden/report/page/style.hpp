@@ -103,12 +103,12 @@ footer{margin-top:3rem;padding-top:1rem;padding-bottom:2rem;color:var(--soft);fo
 footer p{border-top:1px solid var(--line);padding-top:.8rem;max-width:none}
 .matrix td,.matrix th{text-align:center;padding:.5rem 1rem;border:1px solid var(--line)}
 .card-status{font-weight:600;white-space:nowrap}
-@media (max-width:600px){dl div{grid-template-columns:1fr;gap:0}.canvas{height:290px}h1{font-size:1.4rem}main,.bar>div,footer{padding:0 .9rem}.tile .value{font-size:1.7rem}}
+@media (max-width:600px){.tiles{grid-template-columns:repeat(auto-fit,minmax(150px,1fr))}dl div{grid-template-columns:1fr;gap:0}.canvas{height:290px}h1{font-size:1.4rem}main,.bar>div,footer{padding:0 .9rem}.tile .value{font-size:1.7rem}}
 @media print{
 :root,:root[data-theme=dark]{color-scheme:light;--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--accent:#1f5fa8;--fail:#a8201a;--warn:#7a5000;--pass:#1c6b3c;
 --fail-bg:#fff;--warn-bg:#fff;--pass-bg:#fff;--c1:#1f5fa8;--c2:#c4561a;--c3:#2a7f4f;--c4:#7b4aa8;--c5:#9c7a00;--c6:#b03060;--c7:#2b8a9c;--c8:#6b6f76;--grid:#e2e2e2}
 body{font-size:10.5pt}
-.bar,.tools,.pager,.operating,.skip,.chart-word{display:none}
+details.screen:not([open]),.bar,.tools,.pager,.operating,.skip,.chart-word{display:none}
 main{max-width:none;padding:0}
 h2{break-after:avoid;margin-top:1.4rem}figure,.tile,.films li,tr,.flow{break-inside:avoid}
 .charts{grid-template-columns:1fr 1fr}.canvas{height:260px}

@@ -40,7 +40,7 @@ inline Section card_section(const RunData& d, const std::string& prefix) {
     const CardCount n = count(list);
     s.html +=
         details(fmt::format("{}: {} reported, {} partly, {} not", list.name, n.reported, n.partly, n.not_reported),
-                checklist_html(list));
+                checklist_html(list), false);  // a file of its own: --card
   }
   return s;
 }

@@ -106,8 +106,9 @@ inline std::string p_text(const std::optional<double>& p) {
 }
 
 inline std::string test_table(const store::Comparison& c) {
-  HtmlTable table("Tests of the difference, first − other, 95 % intervals; p adjusted for all tests of this table (Holm)",
-                  {"runs", "metric", "test", "difference", "low", "high", "p", "p adjusted", "n"});
+  HtmlTable table(
+      "Tests of the difference, first − other, 95 % intervals; p adjusted for all tests of this table (Holm)",
+      {"runs", "metric", "test", "difference", "low", "high", "p", "p adjusted", "n"});
   for (const store::PairComparison& pair : c.pairs) {
     for (const metric::ComparisonTest& t : pair.tests) {
       const std::string marks =
@@ -145,9 +146,9 @@ inline std::string flipped_films(const store::Comparison& c, Thumbnails& thumbna
   }
   out += "</ul>\n";
   if (c.flipped.size() > kMost) {
-    out += paragraph(fmt::format("{} more; <code>youden compare --format json</code> lists them all.",
-                                 c.flipped.size() - kMost),
-                     "soft");
+    out += paragraph(
+        fmt::format("{} more; <code>youden compare --format json</code> lists them all.", c.flipped.size() - kMost),
+        "soft");
   }
   return out + paragraph("In brackets the probability of " +
                              escape(c.runs.front().positive.empty() ? "the true class" : c.runs.front().positive) + ".",
@@ -157,8 +158,8 @@ inline std::string flipped_films(const store::Comparison& c, Thumbnails& thumbna
 inline std::string tests_and_flips(const store::Comparison& c, Thumbnails& thumbnails) {
   std::string notes;
   for (const std::string& note : store::comparison_notes(c)) notes += "<li>" + escape(note) + "</li>\n";
-  return "<h3>Does it differ by more than chance?</h3>\n" + test_table(c) + "<ul class=\"small\">\n" + notes + "</ul>\n" +
-         flipped_films(c, thumbnails);
+  return "<h3>Does it differ by more than chance?</h3>\n" + test_table(c) + "<ul class=\"small\">\n" + notes +
+         "</ul>\n" + flipped_films(c, thumbnails);
 }
 
 }  // namespace detail

@@ -77,10 +77,10 @@ inline std::string needed(const RunData& d, const std::string& part) {
   for (const auto& [id, who] : {std::pair{"sensitivity", "positive"}, {"specificity", "negative"}}) {
     const auto* r = d.result(part, id);
     if (r == nullptr || !r->estimate.value || !too_wide(r->estimate)) continue;
-    out += fmt::format("{}{} {} for a {} of {}", out.empty() ? "" : " and ", metric::samples_for(*r->estimate.value), who,
-                       id, number(r->estimate.value));
+    out += fmt::format("{}{} {} films for a {} of {}", out.empty() ? "" : " and ",
+                       metric::samples_for(*r->estimate.value), who, id, number(r->estimate.value));
   }
-  return out.empty() ? out : " ±5 points take " + out + " (independent films).";
+  return out.empty() ? out : " ±5 points take " + out + ", each of another patient.";
 }
 
 }  // namespace detail
