@@ -142,12 +142,15 @@ BOOST_AUTO_TEST_CASE(the_best_of_several_says_so) {
 
 BOOST_AUTO_TEST_CASE(a_failed_audit_is_on_the_first_screen) {
   const auto id = tutorial_run(db);
-  store::write_findings(db, id,
-                        {{"size", "pass", {}, {}}, {"header-shortcut", "fail", 1.0, {{"films", {"<i>a", "b"}}}}});
+  store::write_findings(
+      db, id,
+      {{"size", "pass", {}, {}},
+       {"header-shortcut", "fail", 1.0, {{"text", "the width tells & all"}, {"films", {"<i>a", "b"}}}}});
   const auto d = report::read_run_data(db, id);
   BOOST_TEST(holds(report::headline_section(d, "").html, "The audit failed these data on 1 check."));
   const std::string table = report::findings_section(d, "").html;
   BOOST_TEST(table.find("header shortcut") < table.find("✓ pass"));
+  BOOST_TEST(holds(table, "the width tells &amp; all<details"));
   BOOST_TEST(holds(table, "<li>&lt;i&gt;a</li>"));
 }
 
@@ -312,6 +315,24 @@ BOOST_AUTO_TEST_CASE(several_runs_keep_their_ids_apart) {
   for (const char* id : {"id=\"compare\"", "id=\"r1-roc\"", "id=\"r2-roc\"", "id=\"r1-predictions-wrong\""})
     BOOST_TEST(count(page, id) == 1, id);
   BOOST_TEST(holds(page, "cannot be tested against each other: no reason"));
+}
+
+BOOST_AUTO_TEST_CASE(ten_thousand_predictions_stay_a_page) {
+  store::NewRun r{
+      .name = "large", .fingerprint = "f", .dataset = {"h", "d", {}, {}}, .positive = "a", .classes = {"a", "b"}};
+  std::vector<store::PredictionRow> predictions;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string id = fmt::format("film-{:05}", i);
+    r.dataset.samples.push_back(
+        {.id = id, .path = "", .sha256 = id, .label = i % 3 == 0 ? "a" : "b", .patient = fmt::format("p{}", i / 2)});
+    const double p = (i * 7919 % 10'007) / 10'007.0 * (i % 3 == 0 ? 1 : 0.8);
+    for (const auto& [name, score] : {std::pair{"a", p}, {"b", 1 - p}})
+      predictions.push_back({.part = "test", .sample = id, .class_name = name, .probability = score});
+  }
+  const auto id = store::claim_run(db, r, false).run;
+  store::finish_fold(db, id, 0, 0, predictions, {});
+  const std::string page = report::report_page({report::read_run_data(db, id)}, films);
+  BOOST_TEST(page.size() < 1'500'000U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -12,6 +12,19 @@
 
 namespace youden::report {
 
+namespace detail {
+
+/// The sentence where the check wrote one, all else behind it.
+inline std::string evidence_html(config::Json evidence) {
+  if (evidence.is_null()) return "–";
+  if (!evidence.is_object() || !evidence.contains("text")) return json_html(evidence);
+  std::string out = escape(plain(evidence["text"]));
+  evidence.erase("text");
+  return evidence.empty() ? out : out + details("evidence", json_html(evidence), false);
+}
+
+}  // namespace detail
+
 /// What the audit and the controls found, failures first.
 inline Section findings_section(const RunData& d, const std::string& prefix) {
   Section s{.id = prefix + "audit", .title = "Audit", .html = {}};
@@ -33,7 +46,7 @@ inline Section findings_section(const RunData& d, const std::string& prefix) {
                 .sort = std::to_string(rank(f))},
                Cell::text(rule),
                f.value ? Cell::value(f.value) : Cell{.html = "–", .number = true},
-               {.html = f.evidence.is_null() ? "–" : json_html(f.evidence)}});
+               {.html = detail::evidence_html(f.evidence)}});
   }
   s.html = table.html();
   return s;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "youden/metric/class_average.hpp"
 #include "youden/report/page/html.hpp"
 #include "youden/report/page/section.hpp"
 #include "youden/report/run_data.hpp"
@@ -18,12 +19,12 @@ namespace youden::report {
 namespace detail {
 
 /// A number with its interval drawn on its scale, which ends at 1.
-inline std::string tile(const std::string& id, const store::PooledResult& r) {
+inline std::string tile(const std::string& id, const store::PooledResult& r, const std::string& more = {}) {
   const metric::Estimate& e = r.estimate;
   const double least = id == "youden_j" || id == "mcc" || id == "kappa" ? -1 : 0;
   const auto place = [&](double v) { return 100 * std::clamp((v - least) / (1 - least), 0.0, 1.0); };
   std::string out = fmt::format("<div class=\"tile\"><div class=\"name\">{}</div><div class=\"value{}\">{}</div>",
-                                escape(metric_title(id)), e.value ? "" : " undefined", number(e.value));
+                                escape(metric_title(id) + more), e.value ? "" : " undefined", number(e.value));
   if (e.value && e.low && e.high) {
     out += fmt::format(
         "<div class=\"bar-track\" aria-hidden=\"true\"><i style=\"left:{:.1f}%;width:{:.1f}%\"></i>"
@@ -39,6 +40,21 @@ inline std::vector<std::string> headline_metrics(const RunData& d, const std::st
   std::vector<std::string> out;
   for (const char* id : {"youden_j", "sensitivity", "specificity", "auc", "accuracy"}) {
     if (d.result(part, id) != nullptr && out.size() < 4) out.emplace_back(id);
+  }
+  return out;
+}
+
+/// With more than two classes: the means over classes of what is told of each class against the others.
+inline std::string class_mean_tiles(const RunData& d, const std::string& part) {
+  if (d.binary()) return {};
+  const std::string macro = metric::name_of(metric::ClassAverage::macro, d.run.classes);
+  std::string out;
+  for (const char* id : {"sensitivity", "specificity", "auc"}) {
+    for (const auto& r : d.rows) {
+      const bool whole = r.fold == -1 && r.replicate <= 0 && r.slice.empty() && r.unit == d.run.unit;
+      if (whole && r.part == part && r.class_name == macro && r.metric == id)
+        out += tile(id, {.estimate = r.estimate}, ", mean over classes");
+    }
   }
   return out;
 }
@@ -108,7 +124,7 @@ inline Section headline_section(const RunData& d, const std::string& prefix) {
     s.html += detail::tile(id, r);
     wide = wide || (id != "youden_j" && too_wide(r.estimate));
   }
-  s.html += "</div>\n";
+  s.html += detail::class_mean_tiles(d, part) + "</div>\n";
   if (wide) {
     s.html +=
         "<p class=\"note\"><strong>Too small to claim.</strong> At least one interval is wider than ±5 points: these "
