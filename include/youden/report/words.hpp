@@ -57,18 +57,24 @@ inline store::Json setting(const RunData& d, const std::string& key) {
   const auto it = d.params.find(key);
   return it == d.params.end() ? store::Json() : *it;
 }
-/// `adam, lr 0.001`: all settings below a key but nulls, its type first.
-inline std::string settings_words(const RunData& d, const std::string& key) {
-  std::string type;
-  std::string rest;
-  for (const auto& [name, value] : d.params.items()) {
-    if (value.is_null() || value == store::Json("[]") || value == store::Json("{}")) continue;
-    if (name == key || name == key + ".type")
-      type = plain(value);
-    else if (name.starts_with(key + "."))
-      rest += (rest.empty() ? "" : ", ") + name.substr(key.size() + 1) + " " + plain(value);
+/// `rotate, degrees 7, border nearest`: the type first, nested maps in brackets, lists with semicolons, no nulls.
+inline std::string flow_words(const store::Json& value, bool outermost = true) {
+  std::string out;
+  if (value.is_array()) {
+    for (const auto& child : value) out += (out.empty() ? "" : "; ") + flow_words(child);
+    return out.empty() ? "none" : out;
   }
-  return type + (type.empty() || rest.empty() ? "" : ", ") + rest;
+  if (!value.is_object()) return plain(value);
+  if (value.contains("type")) out = plain(value["type"]);
+  for (const auto& [key, child] : value.items()) {
+    if (key != "type" && !child.is_null()) out += (out.empty() ? "" : ", ") + key + " " + flow_words(child, false);
+  }
+  return outermost ? out : "(" + out + ")";
+}
+/// A part of the resolved configuration in words, by its key.
+inline std::string settings_words(const RunData& d, const std::string& key) {
+  const auto it = d.run.config.find(key);
+  return it == d.run.config.end() || it->is_null() ? std::string() : flow_words(*it);
 }
 
 /// How the operating point came about, as plain text.

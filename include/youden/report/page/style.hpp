@@ -56,7 +56,8 @@ caption{text-align:left;padding:0 0 .35rem;font-size:.93rem}
 th,td{padding:.3rem .7rem .3rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 tbody th{font-weight:500}
 th.n,td.n{text-align:right;white-space:nowrap}
-td,tbody th{overflow-wrap:anywhere}
+td,tbody th{overflow-wrap:break-word}
+td .small,td code{overflow-wrap:anywhere}
 thead th{border-bottom:2px solid var(--line);white-space:nowrap;vertical-align:bottom}
 thead th button{background:none;border:0;padding:0;font-weight:600;cursor:pointer;white-space:nowrap}
 thead th button::after{content:"↕";opacity:.35;padding-left:.3em;font-weight:400}
