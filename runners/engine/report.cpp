@@ -18,7 +18,6 @@
 #include "youden/registry/registry.hpp"
 #include "youden/report/card/markdown.hpp"
 #include "youden/report/report.hpp"
-#include "youden/run/experiment.hpp"
 
 namespace youden::runner {
 namespace {
@@ -44,8 +43,8 @@ class FilmSource {
 
  private:
   static data::LoadedSource load(const store::RunRecord& run) {
-    const auto e = run::Experiment::from(stored_document(registry::catalog(), run));
-    return data::load_source(e.dataset, static_cast<std::uint64_t>(e.seed));
+    const auto document = stored_document(registry::catalog(), run);  // checked: a foreign hand may have written it
+    return data::load_source(config::component_from_json(document.config.at("dataset")), run.seed);
   }
 
   const std::vector<report::RunData>& runs_;
