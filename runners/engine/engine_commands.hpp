@@ -7,6 +7,7 @@ int command_train(const Invocation& in);
 int command_resume(const Invocation& in);
 int command_rerun(const Invocation& in);
 int command_predict(const Invocation& in);
+int command_evaluate(const Invocation& in);
 int command_export(const Invocation& in);
 int command_report(const Invocation& in);
 int command_data(const Invocation& in);

@@ -10,6 +10,7 @@
 #include "youden/report/history_plot.hpp"
 #include "youden/report/summary.hpp"
 #include "youden/run/dry_run.hpp"
+#include "youden/run/external_evaluation.hpp"
 #include "youden/run/training.hpp"
 #include "youden/run/verify.hpp"
 #include "youden/store/run_json.hpp"
@@ -78,6 +79,14 @@ void print_dry_run(const config::Resolved& document, const Invocation& in) {
   base::Progress progress;
   const config::Json plan = run::dry_run(document, progress);
   fmt::print("{}", in.format == Format::json ? plan.dump(2) + "\n" : run::dry_run_text(plan));
+}
+
+ExternalDone evaluate_external(store::Database& db, const store::RunRecord& run, const config::Resolved& document,
+                               const std::string& name, bool again) {
+  base::Progress progress;
+  auto done =
+      run::evaluate_external(db, run, {run::Experiment::fields().parse(document.config), name, again}, progress);
+  return {std::move(done.part), done.reused, std::move(done.warnings)};
 }
 
 std::optional<std::string> verify(store::Database& db, const store::RunRecord& run, const config::Resolved& document) {

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "command.hpp"
 #include "youden/config/check.hpp"
@@ -21,6 +22,15 @@ void print_run(store::Database& db, const run::Outcome& outcome, const Invocatio
 void print_dry_run(const config::Resolved& document, const Invocation& in);
 /// The first difference between a stored run and its repetition, or nothing.
 std::optional<std::string> verify(store::Database& db, const store::RunRecord& run, const config::Resolved& document);
+/// What `evaluate RUN --on DATASET` did.
+struct ExternalDone {
+  std::string part;
+  bool reused = false;  ///< the very samples are there under that name
+  std::vector<std::string> warnings = {};
+};
+/// Scores the dataset of `document` with the run's models and stores it as part external:NAME.
+ExternalDone evaluate_external(store::Database& db, const store::RunRecord& run, const config::Resolved& document,
+                               const std::string& name, bool again);
 /// The command as it was typed, for the database.
 std::string command_line(const Invocation& in);
 

@@ -271,6 +271,25 @@ BOOST_AUTO_TEST_CASE(the_decision_is_taken_at_the_frozen_threshold) {
   BOOST_TEST(Predictor({folder / "m.safetensors"}).predict({films[0]})[0].decision == "covid");
 }
 
+BOOST_AUTO_TEST_CASE(probabilities_are_those_of_the_bundles_temperature) {
+  const TempFolder folder;
+  const auto films = write_films(folder, 3);
+  Bundle b = small_bundle();
+  b.write(folder / "m.safetensors");
+  const auto raw = Predictor({folder / "m.safetensors"}).predict(films);
+  b.temperature = 2.5;
+  b.write(folder / "m.safetensors");
+  BOOST_TEST(Bundle::read(folder / "m.safetensors").temperature == 2.5);
+  const auto soft = Predictor({folder / "m.safetensors"}).predict(films);
+  for (std::size_t i = 0; i < films.size(); ++i) {
+    const double odds = std::pow(raw[i].probability[0] / raw[i].probability[1], 1 / 2.5);
+    BOOST_TEST(std::abs(soft[i].probability[0] - odds / (1 + odds)) < 1e-12);
+  }
+  b.temperature = 0;
+  b.write(folder / "m.safetensors");
+  BOOST_CHECK_EXCEPTION(Bundle::read(folder / "m.safetensors"), base::WeightsError, says("temperature"));
+}
+
 BOOST_AUTO_TEST_CASE(several_bundles_are_averaged) {
   const TempFolder folder;
   const auto films = write_films(folder, 3);

@@ -77,9 +77,10 @@ train::Predictions predicted(const Materials& m, std::vector<std::size_t> sample
   return p;
 }
 const store::ResultRow& row(const std::vector<store::ResultRow>& rows, int fold, const std::string& cls,
-                            const std::string& metric) {
+                            const std::string& metric, const std::string& unit = "image",
+                            const std::string& slice = "") {
   const auto it = std::find_if(rows.begin(), rows.end(), [&](const store::ResultRow& r) {
-    return r.fold == fold && r.class_name == cls && r.metric == metric;
+    return r.fold == fold && r.class_name == cls && r.metric == metric && r.unit == unit && r.slice == slice;
   });
   BOOST_REQUIRE_MESSAGE(it != rows.end(), metric << " of " << cls << " in fold " << fold << " is missing");
   return *it;
@@ -241,6 +242,8 @@ BOOST_AUTO_TEST_CASE(a_subset_of_classes_leaves_the_others_out) {
   const Materials three = gathered(p, yaml);  // none needs to be named
   BOOST_TEST(three.labels.size() == 12U);
   BOOST_TEST(three.positive_name == "");
+  BOOST_CHECK_EXCEPTION(gathered(p, yaml + "unit: patient\n"), base::ConfigError,
+                        says({"'unit: patient'", "patients"}));
   const Materials two = gathered(p, yaml + "classes: [well, odd]\npositive: odd\n");
   BOOST_TEST(two.labels.size() == 8U);
   BOOST_TEST(two.positive == 1);
@@ -267,6 +270,10 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_said_before_anything_is_written) {
   refused({"train.curves=test", "train.select.metric=loss"}, {"'train.select'", "train.curves: val"});
   refused({"train.select.metric=aucc"}, {"'aucc'", "did you mean 'auc'?"});
   refused({"train.select.patience=3"}, {"'train.select.patience'"});
+  refused({"train.select.metric=calibration_slope"}, {"'calibration_slope'", "neither more nor less"});
+  refused({"slices=[sx]"}, {"'slices' names 'sx'", "did you mean 'sex'?"});
+  refused({"split={type: holdout, train: 0.5, val: 0, test: 0.5}", "calibration=temperature"},
+          {"'calibration: temperature'", "split.val"});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
@@ -282,6 +289,7 @@ struct Folds {
   FoldPredictions folds;
   Folds() {
     e.metrics = {{"sensitivity"}, {"accuracy"}, {"auc"}};
+    e.prevalence = {};
     folds[0]["oof"] = predicted(m, {0, 1, 2, 3}, {0.9, 0.4, 0.6, 0.2});
     folds[1]["oof"] = predicted(m, {4, 5, 6}, {0.3, 0.1, 0.35});
   }
@@ -295,7 +303,7 @@ BOOST_AUTO_TEST_CASE(count_metrics_pool_decisions_and_auc_is_a_mean_over_folds) 
   BOOST_TEST(row(rows, -1, "covid", "sensitivity").estimate.n == 3);
   BOOST_TEST(value(rows, -1, "covid", "accuracy") == 4.0 / 7);
   BOOST_TEST(value(rows, -1, "covid", "auc") == (0.75 + 0.5) / 2);
-  BOOST_TEST(row(rows, -1, "covid", "auc").estimate.method == "mean of 2 folds");
+  BOOST_TEST(row(rows, -1, "covid", "auc").estimate.method == "mean of 2 folds, cluster-bootstrap");
   BOOST_TEST(row(rows, -1, "covid", "auc").estimate.n == 7);
   BOOST_TEST(value(rows, -1, "covid", "auc_pooled") == 9.0 / 12);
   BOOST_TEST((row(rows, -1, "covid", "accuracy").threshold == std::nullopt));  // the folds differ
@@ -308,6 +316,7 @@ BOOST_AUTO_TEST_CASE(count_metrics_pool_decisions_and_auc_is_a_mean_over_folds) 
   for (const auto& r : rows) {
     BOOST_TEST(r.replicate == 2);
     BOOST_TEST(r.part == "oof");
+    BOOST_TEST(r.unit == "image");  // p4 has films of both classes
   }
   BOOST_TEST(rows.size() == 4U + 3U + 3U);
 }
@@ -324,7 +333,9 @@ BOOST_AUTO_TEST_CASE(one_fold_is_its_own_pool) {
   Folds f;
   f.folds.erase(1);
   const auto rows = evaluate(f.e, f.m, 0, f.folds, {{0, 0.65}});
-  BOOST_TEST(rows.size() == 3U);
+  BOOST_TEST(rows.size() == 2U * 3U);
+  BOOST_TEST(*row(rows, -1, "covid", "sensitivity", "patient").estimate.value == 1);  // p1: (0.9 + 0.4) / 2
+  BOOST_TEST(row(rows, -1, "covid", "accuracy", "patient").estimate.n == 3);
   BOOST_TEST(value(rows, -1, "covid", "auc") == 0.75);
   BOOST_TEST(value(rows, -1, "covid", "accuracy") == 0.75);  // 0.6 is a false alarm no longer
   BOOST_TEST(*row(rows, -1, "covid", "auc").threshold == 0.65);
@@ -379,6 +390,58 @@ BOOST_AUTO_TEST_CASE(the_test_part_never_moves_a_threshold) {
   f.e.threshold = "youden";
   f.folds[0]["test"] = predicted(f.m, {0, 2}, {0.99, 0.98});
   BOOST_TEST(choose_thresholds(f.e, f.m, f.folds).at(0) == 0.3);
+}
+
+BOOST_AUTO_TEST_CASE(who_reports_by_patient_chooses_the_threshold_by_patient) {
+  Folds f;
+  f.e.threshold = "youden";
+  f.folds.erase(1);
+  BOOST_TEST(choose_thresholds(f.e, f.m, f.folds).at(0) == 0.9);  // films .9 .4 | .6 .2: J ½ at .9, and at .4
+  f.e.unit = "patient";
+  BOOST_TEST(choose_thresholds(f.e, f.m, f.folds).at(0) == 0.65);  // p1 .65 | p2 .6, p3 .2
+}
+
+BOOST_AUTO_TEST_CASE(slices_are_covariates_and_sources_and_many_numbers_become_bands) {
+  data::Manifest manifest;
+  for (int i = 0; i < 12; ++i) {
+    manifest.samples.push_back({.id = "s" + std::to_string(i), .path = {}, .sha256 = {}, .label = "a"});
+    manifest.samples.back().source = i < 5 ? "north" : "";
+    manifest.samples.back().covariates = {{"age", 20 + 5 * i}, {"sex", i % 2 == 0 ? "F" : "M"}};
+  }
+  manifest.samples[11].covariates = {{"age", nullptr}};
+  BOOST_TEST(slice_values(manifest, "source")[4] == "north");
+  BOOST_TEST(slice_values(manifest, "source")[5] == "");
+  BOOST_TEST(slice_values(manifest, "sex")[1] == "M");
+  const auto age = slice_values(manifest, "age");  // 20, 25, … 70 of eleven: quarters begin at 20, 30, 45, 60
+  BOOST_TEST(age[0] == "20 to 30");
+  BOOST_TEST(age[2] == "30 to 45");
+  BOOST_TEST(age[10] == "60 to 70");
+  BOOST_TEST(age[11] == "");
+  base::Faults faults;
+  require_slices({"source", "sx", "age"}, manifest, faults);
+  BOOST_TEST_REQUIRE(faults.size() == 1U);
+  BOOST_TEST(faults.all()[0].text().find("did you mean 'sex'?") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_temperature_is_each_folds_own_and_keeps_every_rank) {
+  Folds f;
+  auto temperatures = fit_temperatures(f.folds);
+  BOOST_TEST(temperatures.at(0) == temperatures.at(1));  // of all out-of-fold scores together
+  f.folds[1]["val"] = predicted(f.m, {0, 2, 3}, {0.99, 0.99, 0.02});
+  temperatures = fit_temperatures(f.folds);
+  BOOST_TEST(temperatures.at(0) != temperatures.at(1));
+  // .99 and .99 are right once in two, .02 is right: the mean of the last two errors is what T answers for
+  const double t = temperatures.at(1);
+  BOOST_TEST(t > 1);
+  const auto before = f.folds.at(1).at("val");
+  apply_temperatures(f.folds, temperatures);
+  const auto& after = f.folds.at(1).at("val");
+  const double expected = std::pow(.99, 1 / t) / (std::pow(.99, 1 / t) + std::pow(.01, 1 / t));
+  BOOST_TEST(std::abs(after.at(0, 0) - expected) < 1e-12);
+  BOOST_TEST(before.at(2, 0) == 0.02);
+  BOOST_TEST(after.at(2, 0) > 0.02);
+  f.folds[1]["val"] = predicted(f.m, {0, 2}, {0.9, 0.1});
+  BOOST_TEST(fit_temperatures(f.folds).at(1) == 1);  // told apart without error: none is best
 }
 
 BOOST_AUTO_TEST_SUITE_END()

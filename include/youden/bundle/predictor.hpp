@@ -73,32 +73,19 @@ class Predictor {
   [[nodiscard]] const std::vector<std::string>& classes() const { return bundles_.front().classes; }
   [[nodiscard]] const std::string& positive() const { return bundles_.front().positive; }
   [[nodiscard]] double threshold() const { return threshold_; }
+  /// Pixels a side.
+  [[nodiscard]] int size() const { return static_cast<int>(bundles_.front().size); }
 
   /// One prediction a file, in their order. Throws DataError naming every file that is no readable image.
   [[nodiscard]] std::vector<Prediction> predict(const std::vector<std::filesystem::path>& files) const {
-    const auto size = static_cast<int>(bundles_.front().size);
     data::Manifest manifest;
     for (const auto& file : files)
       manifest.samples.push_back({.id = file.string(), .path = file.string(), .sha256 = {}, .label = {}});
     base::Progress quiet(true);
-    const auto dataset = data::Dataset::open(std::make_shared<Files>(size), std::move(manifest),
+    const auto dataset = data::Dataset::open(std::make_shared<Files>(size()), std::move(manifest),
                                              {.threads = base::usable_threads()}, quiet);
-    std::vector<train::View> views(files.size());
-    for (std::size_t i = 0; i < views.size(); ++i) views[i] = {i, -1};
-
     const std::size_t k = classes().size();
-    std::vector<double> mean(files.size() * k, 0.0);
-    for (std::size_t b = 0; b < models_.size(); ++b) {
-      const train::ImagePipeline images(dataset, augment::Pipeline({}), 0, bundles_[b].normalization, size);
-      train::FeatureSource features(images, *models_[b], {.threads = base::usable_threads()});
-      torch::set_num_threads(1);
-      for (std::size_t from = 0; from < files.size(); from += 64) {
-        const std::size_t to = std::min<std::size_t>(from + 64, files.size());
-        auto p = train::score(*models_[b], features.get(std::span(views).subspan(from, to - from)));
-        metric::apply_temperature(p, k, bundles_[b].temperature);
-        for (std::size_t i = 0; i < p.size(); ++i) mean[from * k + i] += p[i] / static_cast<double>(models_.size());
-      }
-    }
+    const std::vector<double> mean = probabilities(dataset);
     std::vector<Prediction> out;
     for (std::size_t i = 0; i < files.size(); ++i) {
       Prediction p{
@@ -109,6 +96,27 @@ class Predictor {
       out.push_back(std::move(p));
     }
     return out;
+  }
+
+  /// Row-major, samples × classes, rows sum to 1. The dataset's images have the side that size() says.
+  [[nodiscard]] std::vector<double> probabilities(const data::Dataset& dataset) const {
+    std::vector<train::View> views(dataset.size());
+    for (std::size_t i = 0; i < views.size(); ++i) views[i] = {i, -1};
+
+    const std::size_t k = classes().size();
+    std::vector<double> mean(views.size() * k, 0.0);
+    for (std::size_t b = 0; b < models_.size(); ++b) {
+      const train::ImagePipeline images(dataset, augment::Pipeline({}), 0, bundles_[b].normalization, size());
+      train::FeatureSource features(images, *models_[b], {.threads = base::usable_threads()});
+      torch::set_num_threads(1);
+      for (std::size_t from = 0; from < views.size(); from += 64) {
+        const std::size_t to = std::min<std::size_t>(from + 64, views.size());
+        auto p = train::score(*models_[b], features.get(std::span(views).subspan(from, to - from)));
+        metric::apply_temperature(p, k, bundles_[b].temperature);
+        for (std::size_t i = 0; i < p.size(); ++i) mean[from * k + i] += p[i] / static_cast<double>(models_.size());
+      }
+    }
+    return mean;
   }
 
  private:

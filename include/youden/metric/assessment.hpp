@@ -65,10 +65,10 @@ inline std::vector<Assessed> assess(const ScoredTable& table, const AssessmentSe
       out.push_back(std::move(row));
     }
   };
+  const bool by_patient = table.knows_patients() && table.patients_of_several_classes().empty();
   const auto add_units = [&](const ScoredTable& part, const std::string& slice, int fold) {
     add(part, "image", slice, fold);
-    const bool possible = part.knows_patients() && part.patients_of_several_classes().empty();
-    if (possible || settings.unit == "patient") add(part.by_patient(), "patient", slice, fold);
+    if (by_patient || settings.unit == "patient") add(part.by_patient(), "patient", slice, fold);
   };
   const auto where = [&](auto take) {
     std::vector<std::size_t> rows;

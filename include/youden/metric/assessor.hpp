@@ -193,6 +193,12 @@ class Assessor {
     multiclass_ = {.classes = table_.classes.size(), .truth = table_.truth, .probability = table_.score};
     for (std::size_t i = 0; i < table_.rows(); ++i) multiclass_.decided.push_back(table_.decided(i));
     multiclass_.group = group_;
+    // The one number that everybody asks of several classes, whatever the list.
+    const auto is_accuracy = [](const Named& m) { return m.name == "accuracy"; };
+    if (std::none_of(metrics_.begin(), metrics_.end(), is_accuracy)) {
+      const auto accuracy = registry::make<Metric>({"accuracy"}, {.level = settings_.level});
+      add({}, "accuracy", *accuracy->evaluate_all(multiclass_), {});
+    }
     for (const Named& m : metrics_) {
       auto estimate = m.metric->evaluate_all(multiclass_);
       if (!estimate) continue;

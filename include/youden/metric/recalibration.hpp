@@ -40,24 +40,27 @@ class LogisticLine {
   /// False where no finite maximum was found.
   bool fit() {
     double likelihood = log_likelihood(a_, b_);
-    for (int step = 0; step < 100; ++step) {
+    int close = 0;
+    for (int step = 0; step < 100 && close < 5; ++step) {
       const Slope s = slope(a_, b_);
       double da = 0;
       double db = 0;
       if (!solve(s, s.a, s.b, da, db)) return false;
-      double scale = 1;
-      double next = log_likelihood(a_ + da, b_ + db);
-      while (!(next >= likelihood) && scale > 1e-10) {  // Newton overshot: halve the step
-        scale /= 2;
-        next = log_likelihood(a_ + scale * da, b_ + scale * db);
+      // Twice what a step gains. Where that is less than the likelihood's own rounding, steps are good and whole.
+      if (s.a * da + s.b * db < 1e-9) {
+        ++close;
+      } else {
+        while (!(log_likelihood(a_ + da, b_ + db) >= likelihood)) {  // overshot: halve the step
+          da /= 2;
+          db /= 2;
+          if (std::abs(da) + std::abs(db) < 1e-12) return false;
+        }
       }
-      if (scale <= 1e-10) return step > 0;  // as good as doubles can tell
-      a_ += scale * da;
-      b_ += scale * db;
-      likelihood = next;
-      if (std::abs(da) <= 1e-14 * (1 + std::abs(a_)) && std::abs(db) <= 1e-14 * (1 + std::abs(b_))) return true;
+      a_ += da;
+      b_ += db;
+      likelihood = log_likelihood(a_, b_);
     }
-    return true;
+    return close == 5;
   }
 
   [[nodiscard]] double intercept() const { return a_; }

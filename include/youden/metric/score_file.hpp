@@ -24,7 +24,7 @@ namespace youden::metric {
 
 /// Which column is what; what is empty is guessed where just one column can be meant.
 struct ScoreFileOptions {
-  std::filesystem::path file;
+  std::filesystem::path file = {};
   std::optional<std::string> label = {};
   std::vector<std::string> scores = {};   ///< one; or one a class, named like the classes
   std::optional<std::string> group = {};  ///< patient; `none`: there is none
@@ -82,7 +82,8 @@ class ScoreFileReader {
     const std::vector<std::size_t> scores = score_columns();
     const auto group =
         choose("group", options_.group, {"group", "patient", "patientid", "subject", "subjectid"}, false);
-    const auto id = choose("id", options_.id, {"id", "sample", "sampleid", "image", "path", "file", "filename"}, false);
+    const auto id =
+        choose("id", options_.id, {"id", "sample", "sampleid", "film", "image", "path", "file", "filename"}, false);
     std::vector<std::size_t> slices;
     for (const std::string& name : options_.slices) slices.push_back(csv_.required(name, faults_));
     faults_.raise<base::DataError>("faults in the columns:");

@@ -22,7 +22,7 @@ inline std::map<std::pair<int, int>, double> read_temperatures(Database& databas
   guarded(database, [&] {
     SQLite::Statement row(database.sqlite(),
                           "SELECT replicate, fold, value FROM result WHERE run = ? AND metric = ? AND slice = ''");
-    detail::bind_all(row, run, kTemperature);
+    bind_all(row, run, kTemperature);
     while (row.executeStep()) {
       out[{row.getColumn(0).getInt(), row.getColumn(1).getInt()}] = row.getColumn(2).getDouble();
     }

@@ -1,0 +1,153 @@
+#pragma once
+#include <atomic>
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "youden/base/philox.hpp"
+#include "youden/metric/assessment.hpp"
+
+// How often an interval holds the truth. Scores are x = ±d/2 + noise of variance 1, with probability expit(d x): at
+// prevalence ½ these are calibrated, and every truth is an integral.
+namespace youden::bench {
+
+struct Scenario {
+  int patients = 100;  ///< of each class
+  int films = 1;       ///< at most, of a patient; 1 + below(films) are drawn
+  double auc = 0.9;
+  double agreement = 0;  ///< correlation of the noise of a patient's films
+};
+
+/// Of one metric's interval.
+struct Coverage {
+  int simulations = 0;
+  int claimed = 0;  ///< with an interval
+  int held = 0;
+  int below = 0;  ///< the truth lay below it
+  double width = 0;
+
+  [[nodiscard]] double share() const { return static_cast<double>(held) / claimed; }
+};
+
+inline double distance_of(double auc) {
+  return std::sqrt(2.0) * boost::math::quantile(boost::math::normal(), auc);  // AUC = Φ(d / √2)
+}
+
+/// What each metric estimates, for as many films of either class.
+inline std::map<std::string, double> truths(double auc) {
+  const double d = distance_of(auc);
+  const auto above = [](double x) { return 0.5 * std::erfc(x / std::sqrt(2.0)); };
+  const auto density = [](double x) { return std::exp(-x * x / 2) / std::sqrt(2 * M_PI); };
+  const auto expit = [](double x) { return 1 / (1 + std::exp(-x)); };
+  const double se = above(-d / 2);
+  const double sp = se;
+  double average_precision = 0;
+  double brier = 0;
+  double log_loss = 0;
+  constexpr double kStep = 1e-3;
+  for (double x = -14; x <= 14; x += kStep) {
+    const double positives = above(x - d / 2);
+    average_precision += kStep * density(x - d / 2) * positives / (positives + above(x + d / 2));
+    const double p = expit(d * x);
+    for (const bool positive : {true, false}) {
+      const double weight = kStep * density(positive ? x - d / 2 : x + d / 2) / 2;
+      brier += weight * (positive ? (1 - p) * (1 - p) : p * p);
+      log_loss += weight * std::log1p(std::exp(positive ? -d * x : d * x));
+    }
+  }
+  const double ppv = se / (se + 1 - sp);
+  constexpr double kThreshold = 0.2;
+  const double cut = std::log(kThreshold / (1 - kThreshold)) / d;
+  return {{"sensitivity", se},
+          {"specificity", sp},
+          {"accuracy", se},
+          {"ppv", ppv},
+          {"npv", ppv},
+          {"youden_j", se + sp - 1},
+          {"balanced_accuracy", se},
+          {"lr_positive", se / (1 - sp)},
+          {"lr_negative", (1 - se) / sp},
+          {"f1", 2 * se / (2 * se + 1 - sp + 1 - se)},
+          {"mcc", se + sp - 1},  // with equal classes, called equally often
+          {"kappa", se + sp - 1},
+          {"auc", auc},
+          {"average_precision", average_precision},
+          {"brier", brier},
+          {"log_loss", log_loss},
+          {"net_benefit", above(cut - d / 2) / 2 - above(cut + d / 2) / 2 * kThreshold / (1 - kThreshold)},
+          {"calibration_slope", 1},
+          {"calibration_intercept", 0}};
+}
+
+inline metric::ScoredTable draw(const Scenario& s, std::uint64_t number) {
+  const double d = distance_of(s.auc);
+  base::Stream stream({.seed = number, .purpose = "coverage"});
+  metric::ScoredTable table{.classes = {"sick", "well"}, .positive = 0};
+  for (int c = 0; c < 2; ++c) {
+    for (int g = 0; g < s.patients; ++g) {
+      const double own = std::sqrt(s.agreement) * stream.normal();
+      const int films = 1 + static_cast<int>(stream.below(static_cast<std::uint32_t>(s.films)));
+      for (int f = 0; f < films; ++f) {
+        const double x = (c == 0 ? d : -d) / 2 + own + std::sqrt(1 - s.agreement) * stream.normal();
+        table.truth.push_back(c);
+        table.score.push_back(1 / (1 + std::exp(-d * x)));
+        if (s.films > 1) table.patient.push_back(std::to_string(c * s.patients + g));
+      }
+    }
+  }
+  return table;
+}
+
+/// By metric. Simulation i is the same whatever the number of threads.
+inline std::map<std::string, Coverage> simulate(const Scenario& s, int simulations, int draws, int threads) {
+  const auto truth = truths(s.auc);
+  metric::AssessmentSettings settings{.metrics = {}, .prevalence = {}, .draws = draws};
+  for (const auto& [name, value] : truth) {
+    settings.metrics.push_back({name});
+    if (name == "net_benefit") settings.metrics.back().options = {{"threshold", 0.2}};
+  }
+  std::vector<std::map<std::string, Coverage>> parts(static_cast<std::size_t>(threads));
+  std::atomic<int> next = 0;
+  const auto work = [&](std::map<std::string, Coverage>& mine) {
+    for (int i = next++; i < simulations; i = next++) {
+      metric::AssessmentSettings own = settings;
+      own.seed = static_cast<std::uint64_t>(i);
+      for (const metric::Assessed& row : metric::assess(draw(s, static_cast<std::uint64_t>(i)), own)) {
+        if (row.unit != "image") continue;
+        const metric::Estimate& e = row.estimate;
+        Coverage& c = mine[row.metric];
+        ++c.simulations;
+        if (!e.low || !e.high) continue;
+        const double t = truth.at(row.metric);
+        ++c.claimed;
+        c.held += *e.low <= t && t <= *e.high ? 1 : 0;
+        c.below += t < *e.low ? 1 : 0;
+        c.width += *e.high - *e.low;
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t t = 1; t < parts.size(); ++t) others.emplace_back([&, t] { work(parts[t]); });
+    work(parts[0]);
+  }
+  std::map<std::string, Coverage> sum;
+  for (const auto& part : parts) {
+    for (const auto& [name, c] : part) {
+      Coverage& all = sum[name];
+      all.simulations += c.simulations;
+      all.claimed += c.claimed;
+      all.held += c.held;
+      all.below += c.below;
+      all.width += c.width;
+    }
+  }
+  return sum;
+}
+
+}  // namespace youden::bench
