@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "../../tools/bench/coverage.hpp"
 #include "youden/base/philox.hpp"
 #include "youden/metric/auc.hpp"
 #include "youden/metric/mover.hpp"
@@ -79,6 +80,32 @@ BOOST_AUTO_TEST_CASE(logit_delong_covers_where_plain_delong_does_not) {
   }
   const double plain = auc_coverage(0.98, 100, AucInterval::delong, kDraws);
   BOOST_TEST((plain >= 0.87 && plain <= 0.93), "coverage " << plain << " of the plain interval");
+}
+
+/// tools/bench/bench_coverage in short, with the bands that so few simulations allow.
+BOOST_AUTO_TEST_CASE(every_interval_of_independent_films_covers) {
+  for (const auto& [metric, c] : youden::bench::simulate({.patients = 100, .auc = 0.8, .cohort = true}, 300, 300, 1)) {
+    BOOST_TEST((c.share() >= 0.90 && c.claimed == 300), metric << " " << c.share());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(films_of_a_patient_do_not_fool_the_intervals) {
+  const youden::bench::Scenario films{.patients = 50, .films = 5, .auc = 0.85, .agreement = 0.8};
+  auto clustered = youden::bench::simulate(films, 300, 300, 1);
+  for (const auto& [metric, c] : clustered) {
+    if (metric == "calibration_intercept") continue;  // the number of patients of each class is fixed here
+    BOOST_TEST(c.share() >= 0.88, metric << " " << c.share());
+  }
+  // Had they been taken for independent:
+  int held = 0;
+  const double truth = youden::bench::truths(films.auc).at("sensitivity");
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    ScoredTable t = youden::bench::draw(films, i);
+    t.patient.clear();
+    held += holds(assess(t, {.metrics = {{"sensitivity"}}, .prevalence = {}})[0].estimate, truth) ? 1 : 0;
+  }
+  BOOST_TEST(held < 0.88 * 300, held);
+  BOOST_TEST(clustered.at("sensitivity").share() > 0.93, clustered.at("sensitivity").share());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,7 @@
 #include "youden/metric/expected_calibration_error.hpp"
 #include "youden/metric/likelihood_ratio.hpp"
 #include "youden/metric/mover.hpp"
+#include "youden/metric/net_benefit.hpp"
 #include "youden/metric/precision_recall.hpp"
 #include "youden/metric/recalibration.hpp"
 #include "youden/metric/reliability.hpp"
@@ -209,6 +210,20 @@ BOOST_AUTO_TEST_CASE(patients_of_both_classes_tie_sensitivity_and_specificity_to
   BOOST_TEST(same(j.value, 1.0 / 3));
   BOOST_TEST(same(j.low, std::max(-1.0, 1.0 / 3 - 2 * (2.0 / 3 - *se.low))));
   BOOST_TEST(same(j.high, 1.0 / 3 + 2 * (*se.high - 2.0 / 3)));
+}
+
+BOOST_AUTO_TEST_CASE(net_benefit_takes_mover_from_its_two_rates) {
+  // 4 of 5 positives, 8 of 10 negatives; pt ¼: ⅓ · .8 − ⅔ · .2 / 3
+  const BinaryCounts c{.tp = 4, .fn = 1, .fp = 2, .tn = 8};
+  const Estimate e = net_benefit(RatePair(c, 0.95), 0.25);
+  BOOST_TEST(same(e.value, 0.8 / 3 - 2 * 0.2 / 9));
+  const Interval se = clopper_pearson(4, 5);
+  const Interval sp = clopper_pearson(8, 10);
+  BOOST_TEST(same(e.low, *e.value - std::hypot((0.8 - se.low) / 3, (0.8 - sp.low) * 2 / 9)));
+  BOOST_TEST(same(e.high, *e.value + std::hypot((se.high - 0.8) / 3, (sp.high - 0.8) * 2 / 9)));
+  BOOST_TEST((e.method == "mover" && e.n == 15));
+  BOOST_TEST(same(net_benefit(RatePair({.tp = 2, .fn = 1}, 0.95), 0.5).value, 2.0 / 3));
+  BOOST_TEST(!net_benefit(RatePair({.tp = 2, .fn = 1}, 0.95), 0.5).low.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(several_classes_match_scikit_learn) {

@@ -21,6 +21,9 @@ struct Scenario {
   int films = 1;       ///< at most, of a patient; 1 + below(films) are drawn
   double auc = 0.9;
   double agreement = 0;  ///< correlation of the noise of a patient's films
+  /// Classes drawn with probability ½, as they come to a hospital, not fixed in number. Calibration in the large is
+  /// about how many come, so that its interval would hold too often where the number is fixed.
+  bool cohort = false;
 };
 
 /// Of one metric's interval.
@@ -88,15 +91,16 @@ inline metric::ScoredTable draw(const Scenario& s, std::uint64_t number) {
   const double d = distance_of(s.auc);
   base::Stream stream({.seed = number, .purpose = "coverage"});
   metric::ScoredTable table{.classes = {"sick", "well"}, .positive = 0};
-  for (int c = 0; c < 2; ++c) {
+  for (int half = 0; half < 2; ++half) {
     for (int g = 0; g < s.patients; ++g) {
+      const int c = s.cohort ? static_cast<int>(stream.below(2)) : half;
       const double own = std::sqrt(s.agreement) * stream.normal();
       const int films = 1 + static_cast<int>(stream.below(static_cast<std::uint32_t>(s.films)));
       for (int f = 0; f < films; ++f) {
         const double x = (c == 0 ? d : -d) / 2 + own + std::sqrt(1 - s.agreement) * stream.normal();
         table.truth.push_back(c);
         table.score.push_back(1 / (1 + std::exp(-d * x)));
-        if (s.films > 1) table.patient.push_back(std::to_string(c * s.patients + g));
+        if (s.films > 1) table.patient.push_back(std::to_string(half * s.patients + g));
       }
     }
   }

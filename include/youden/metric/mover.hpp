@@ -28,34 +28,54 @@ inline std::optional<double> j(const BinaryCounts& c) {
          static_cast<double>(c.tn) / static_cast<double>(c.negatives()) - 1;
 }
 
-inline Estimate youden_j(const Estimate& sensitivity, const Estimate& specificity, double correlation) {
-  Estimate e{.level = sensitivity.level, .n = sensitivity.n + specificity.n};
-  if (!sensitivity.value || !specificity.value) return e;
-  const Interval sum = mover_sum(*sensitivity.value, {*sensitivity.low, *sensitivity.high}, *specificity.value,
-                                 {*specificity.low, *specificity.high}, correlation);
-  e.value = *sensitivity.value + *specificity.value - 1;
-  e.low = std::max(-1.0, sum.low - 1);
-  e.high = std::min(1.0, sum.high - 1);
-  e.method = "mover";
-  return e;
-}
-
 }  // namespace detail
 
-/// Youden's J = sensitivity + specificity − 1, interval from the two Clopper–Pearson intervals.
-inline Estimate youden_j(const BinaryCounts& c, double level = 0.95) {
-  return detail::youden_j(sensitivity(c, level), specificity(c, level), 0);
-}
-/// From the two Korn–Graubard intervals. Patients with films of both classes tie the two together; a negative
-/// correlation, which would shorten the interval, is not believed.
-inline Estimate youden_j(std::span<const BinaryCounts> patients, double level = 0.95) {
-  const std::vector<Share> a = shares(kSensitivityRate, patients);
-  const std::vector<Share> b = shares(kSpecificityRate, patients);
-  const double variances = cluster_covariance(a, a) * cluster_covariance(b, b);
-  const double correlation = variances > 0 ? std::clamp(cluster_covariance(a, b) / std::sqrt(variances), 0.0, 1.0) : 0;
-  Estimate e = detail::youden_j(proportion(a, level), proportion(b, level), correlation);
-  if (e.value && (PooledShare(a).clustered() || PooledShare(b).clustered())) e.method = "mover-clustered";
+/// Sensitivity and specificity with their intervals, and how they go together.
+struct RatePair {
+  Estimate sensitivity;
+  Estimate specificity;
+  double correlation = 0;
+  bool clustered = false;
+
+  /// Of independent samples: two Clopper–Pearson intervals.
+  RatePair(const BinaryCounts& c, double level)
+      : sensitivity(metric::sensitivity(c, level)), specificity(metric::specificity(c, level)) {}
+  /// Two Korn–Graubard intervals. Patients with films of both classes tie the two together; a negative correlation,
+  /// which would shorten intervals, is not believed.
+  RatePair(std::span<const BinaryCounts> patients, double level) {
+    const std::vector<Share> a = shares(kSensitivityRate, patients);
+    const std::vector<Share> b = shares(kSpecificityRate, patients);
+    sensitivity = proportion(a, level);
+    specificity = proportion(b, level);
+    const double variances = cluster_covariance(a, a) * cluster_covariance(b, b);
+    if (variances > 0) correlation = std::clamp(cluster_covariance(a, b) / std::sqrt(variances), 0.0, 1.0);
+    clustered = PooledShare(a).clustered() || PooledShare(b).clustered();
+  }
+
+  [[nodiscard]] bool defined() const { return sensitivity.value && specificity.value; }
+  /// Interval of by_sensitivity · sensitivity + by_specificity · specificity; neither factor is negative.
+  [[nodiscard]] Interval sum(double by_sensitivity, double by_specificity) const {
+    const auto scaled = [](const Estimate& e, double by) { return Interval{by * *e.low, by * *e.high}; };
+    return mover_sum(by_sensitivity * *sensitivity.value, scaled(sensitivity, by_sensitivity),
+                     by_specificity * *specificity.value, scaled(specificity, by_specificity), correlation);
+  }
+  [[nodiscard]] const char* method() const { return clustered ? "mover-clustered" : "mover"; }
+};
+
+/// Youden's J = sensitivity + specificity − 1.
+inline Estimate youden_j(const RatePair& rates) {
+  Estimate e{.level = rates.sensitivity.level, .n = rates.sensitivity.n + rates.specificity.n};
+  if (!rates.defined()) return e;
+  const Interval sum = rates.sum(1, 1);
+  e.value = *rates.sensitivity.value + *rates.specificity.value - 1;
+  e.low = std::max(-1.0, sum.low - 1);
+  e.high = std::min(1.0, sum.high - 1);
+  e.method = rates.method();
   return e;
+}
+inline Estimate youden_j(const BinaryCounts& c, double level = 0.95) { return youden_j(RatePair(c, level)); }
+inline Estimate youden_j(std::span<const BinaryCounts> patients, double level = 0.95) {
+  return youden_j(RatePair(patients, level));
 }
 
 namespace detail {

@@ -12,6 +12,7 @@
 #include "youden/run/evaluation.hpp"
 #include "youden/run/fingerprint.hpp"
 #include "youden/run/workbench.hpp"
+#include "youden/store/metric_names.hpp"
 #include "youden/store/run_reader.hpp"
 #include "youden/store/run_writer.hpp"
 #include "youden/store/temperature.hpp"
@@ -84,6 +85,26 @@ inline void append_rows(std::vector<store::PredictionRow>& rows, const Materials
   }
 }
 
+/// Names that results may carry beside those that every database knows.
+inline std::vector<store::MetricName> names_of_metrics(const Experiment& e) {
+  std::vector<store::MetricName> out{{store::kTemperature, "none", "softmax(logits / temperature)"}};
+  for (const config::Component& c : e.metrics) {
+    const config::Description* d = registry::catalog().find("metric", c.type);
+    if (d == nullptr) continue;
+    const auto maximised = d->traits.find("maximised");
+    const char* direction = maximised == d->traits.end() ? "none" : maximised->get<bool>() ? "max" : "min";
+    out.push_back({c.type, direction, d->help});
+    if (!registry::make<metric::Metric>(c)->ranks()) continue;
+    out.push_back({c.type + "_pooled", direction, d->help + ", of all out-of-fold scores together"});
+  }
+  for (const double prevalence : e.prevalence) {
+    const std::string at = fmt::format("_at_{}", prevalence);
+    out.push_back({"ppv" + at, "max", fmt::format("positive predictive value at a prevalence of {}", prevalence)});
+    out.push_back({"npv" + at, "max", fmt::format("negative predictive value at a prevalence of {}", prevalence)});
+  }
+  return out;
+}
+
 }  // namespace detail
 
 /// Temperatures, thresholds, results and bundles, in this order and all from what the folds stored, so that an
@@ -130,6 +151,7 @@ inline void conclude(store::Database& db, std::int64_t run, const Workbench& ben
       store::add_artifact(db, run, "model", file);
     }
   }
+  store::describe_metrics(db, detail::names_of_metrics(e));
   store::write_calibrated(db, run, calibrated, results);
 }
 

@@ -1,13 +1,12 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
-#include "youden/metric/decision_curve.hpp"
+#include "youden/metric/grouped_counts.hpp"
 #include "youden/metric/metric.hpp"
+#include "youden/metric/net_benefit.hpp"
 #include "youden/metric/operating_point.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -28,33 +27,28 @@ struct NetBenefitOptions {
 class NetBenefit final : public Metric {
  public:
   using Options = NetBenefitOptions;
-  NetBenefit(const Options& options, const MetricContext& /*context*/) : threshold_(options.threshold) {
-    static_cast<void>(net_benefit(BinaryCounts{}, threshold_));  // refuses 1, of which no odds exist
+  NetBenefit(const Options& options, const MetricContext& context)
+      : threshold_(options.threshold), level_(context.level) {
+    static_cast<void>(net_benefit_value({}, threshold_));  // refuses 1, of which no odds exist
   }
   [[nodiscard]] Estimate evaluate(const Binary& p) const override {
-    const BinaryCounts c = count(p.positive, decide(p.score, threshold_));
-    return {.value = net_benefit(c, threshold_), .n = c.total()};
+    const std::vector<std::uint8_t> treated = decide(p.score, threshold_);
+    if (p.group.empty()) return net_benefit(RatePair(count(p.positive, treated), level_), threshold_);
+    return net_benefit(RatePair(count_by_group(p.positive, treated, p.group), level_), threshold_);
   }
   [[nodiscard]] Reweighted reweighted(const Binary& p) const override {
-    const double odds = threshold_ / (1 - threshold_);
-    std::vector<double> benefit;
-    for (std::size_t i = 0; i < p.score.size(); ++i) {
-      benefit.push_back(p.score[i] < threshold_ ? 0 : p.positive[i] != 0 ? 1 : -odds);
-    }
-    return [benefit = std::move(benefit)](std::span<const std::uint32_t> weight) -> std::optional<double> {
-      double sum = 0;
-      std::uint64_t n = 0;
+    return [this, &p, treated = decide(p.score, threshold_)](std::span<const std::uint32_t> weight) {
+      BinaryCounts c;
       for (std::size_t i = 0; i < weight.size(); ++i) {
-        sum += weight[i] * benefit[i];
-        n += weight[i];
+        (p.positive[i] != 0 ? treated[i] != 0 ? c.tp : c.fn : treated[i] != 0 ? c.fp : c.tn) += weight[i];
       }
-      if (n == 0) return {};
-      return sum / static_cast<double>(n);
+      return net_benefit_value(c, threshold_);
     };
   }
 
  private:
   double threshold_;
+  double level_;
 };
 
 inline const registry::Register<Metric, NetBenefit> kNetBenefit{
