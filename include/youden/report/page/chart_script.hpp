@@ -6,7 +6,6 @@ namespace youden::report {
 /// say each point below it.
 inline constexpr const char* kChartScript = R"js(
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const printing = { now: false };
 const drawn = new Map();
 const fixed = (v, n = 3) => v === null || v === undefined ? "undefined" : Number(v).toFixed(n);
 
@@ -55,8 +54,17 @@ function draw(id) {
 }
 function drawAll() { for (const id of Object.keys(page.charts)) draw(id); }
 document.addEventListener("theme", drawAll);
-addEventListener("beforeprint", () => { drawAll(); for (const c of drawn.values()) c.resize(); });
-addEventListener("afterprint", drawAll);
+/// Paper is light, whatever the screen is.
+let screenTheme;
+addEventListener("beforeprint", () => {
+  screenTheme = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+  drawAll();
+});
+addEventListener("afterprint", () => {
+  if (screenTheme) document.documentElement.dataset.theme = screenTheme; else delete document.documentElement.dataset.theme;
+  drawAll();
+});
 
 for (const id of Object.keys(page.charts)) {
   const canvas = document.getElementById(id), word = document.getElementById(id + "-word");

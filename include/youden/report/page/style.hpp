@@ -106,7 +106,7 @@ footer p{border-top:1px solid var(--line);padding-top:.8rem;max-width:none}
 .card-status{font-weight:600;white-space:nowrap}
 @media (max-width:600px){.tiles{grid-template-columns:repeat(auto-fit,minmax(150px,1fr))}dl div{grid-template-columns:1fr;gap:0}.canvas{height:290px}h1{font-size:1.4rem}main,.bar>div,footer{padding:0 .9rem}.tile .value{font-size:1.7rem}}
 @media print{
-:root,:root[data-theme=dark]{color-scheme:light;--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--accent:#1f5fa8;--fail:#a8201a;--warn:#7a5000;--pass:#1c6b3c;
+:root,:root[data-theme=dark],:root:not([data-theme=light]){color-scheme:light;--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--accent:#1f5fa8;--fail:#a8201a;--warn:#7a5000;--pass:#1c6b3c;
 --fail-bg:#fff;--warn-bg:#fff;--pass-bg:#fff;--c1:#1f5fa8;--c2:#c4561a;--c3:#2a7f4f;--c4:#7b4aa8;--c5:#9c7a00;--c6:#b03060;--c7:#2b8a9c;--c8:#6b6f76;--grid:#e2e2e2}
 body{font-size:10.5pt}
 details.screen:not([open]),.bar,.tools,.pager,.operating,.skip,.chart-word{display:none}

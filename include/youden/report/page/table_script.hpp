@@ -29,11 +29,14 @@ themeButton.addEventListener("click", () => {
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showTheme);
 
-const compare = (a, b) => {
-  const x = a === "" ? NaN : Number(a), y = b === "" ? NaN : Number(b);
-  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
-  if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
-  return String(a).localeCompare(String(b), "en", { numeric: true });
+/// Numbers before texts, and what is undefined last, whichever way it is sorted.
+const isNothing = v => v === "" || v === "undefined" || v === "–";
+const compare = (a, b, sign) => {
+  if (isNothing(a) || isNothing(b)) return isNothing(a) - isNothing(b);
+  const x = Number(a), y = Number(b);
+  if (!Number.isNaN(x) && !Number.isNaN(y)) return sign * (x - y);
+  if (Number.isNaN(x) !== Number.isNaN(y)) return sign * (Number.isNaN(x) ? 1 : -1);
+  return sign * String(a).localeCompare(String(b), "en", { numeric: true });
 };
 function heading(table, at, onSort) {
   const head = table.tHead.rows[0].cells;
@@ -48,7 +51,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
       const key = row => { const c = row.cells[column]; return c ? c.dataset.sort ?? c.textContent : ""; };
       const body = table.tBodies[0];
       [...body.rows].map((row, i) => [key(row), i, row])
-        .sort((a, b) => sign * compare(a[0], b[0]) || a[1] - b[1]).forEach(r => body.append(r[2]));
+        .sort((a, b) => compare(a[0], b[0], sign) || a[1] - b[1]).forEach(r => body.append(r[2]));
     })));
 }
 
@@ -95,7 +98,7 @@ for (const box of document.querySelectorAll("[data-predictions]")) {
     const texts = p.shown.filter(c => p.words[c] || p.columns[c] === "sample");
     shown = rows.filter(r => (!part.value || r[at("part")] === part.value) && (!wrongOnly.checked || isWrong(r)) &&
       (!word || texts.some(c => String(r[c] ?? "").toLowerCase().includes(word))));
-    if (column >= 0) shown = shown.map((r, i) => [r, i]).sort((a, b) => sign * compare(a[0][column] ?? "", b[0][column] ?? "") || a[1] - b[1]).map(x => x[0]);
+    if (column >= 0) shown = shown.map((r, i) => [r, i]).sort((a, b) => compare(a[0][column] ?? "", b[0][column] ?? "", sign) || a[1] - b[1]).map(x => x[0]);
     from = 0;
     draw();
   }
