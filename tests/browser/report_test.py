@@ -44,7 +44,7 @@ class Project:
         phantom = "dataset: { type: phantom, films: 60, size: 32 }\npositive: opacity\n"
         patients = "split: { type: holdout, train: 0.5, val: 0.2, test: 0.3, group: patient }\n"
         self.train("plain", phantom + patients + "slices: [sex]\n")
-        self.train("'hostile'", phantom + patients, "seed=4", "train.curves=test", "train.select=null")
+        self.train("'hostile'", phantom + patients, "train.lr=0.003", "train.curves=test", "train.select=null")
         self.train("folds", phantom + "split: { type: kfold, folds: 3, val: 0.2, group: patient }\nthreshold: youden\n")
         self.train("three", "dataset: { type: image_folder, root: films, size: 32 }\n"
                             "split: { type: holdout, train: 0.5, val: 0.2, test: 0.3 }\n")
@@ -270,6 +270,11 @@ class Report(unittest.TestCase):
                 self.assertEqual(b.js("""return [...document.querySelectorAll('a[href^="#"]')]
                     .filter(a => !document.getElementById(a.hash.slice(1))).map(a => a.hash)"""), [])
                 self.assertEqual(b.js("return document.documentElement.lang"), "en")
+
+    def test_runs_on_the_same_films_are_tested_against_each_other(self):
+        text = self.open("several").js("return document.getElementById('compare').textContent")
+        for word in ("mcnemar-exact", "delong", "cluster-bootstrap", "train.lr", "best of 2 scored on this test set"):
+            self.assertIn(word, text)
 
     def test_films_are_shown_unless_left_out(self):
         b = self.open("three")

@@ -29,14 +29,19 @@ namespace detail {
 inline std::string run_title(const RunData& d) { return fmt::format("{} (run {})", d.run.name, d.run.id); }
 
 inline std::string side_by_side(const std::vector<RunData>& runs) {
-  HtmlTable table("Side by side", {"run", "part", "Youden’s J", "sensitivity", "specificity", "ROC AUC", "accuracy",
-                                   "n+/n−", "scored on its test set"});
+  const std::vector<std::string> metrics =
+      runs.front().binary() ? std::vector<std::string>{"youden_j", "sensitivity", "specificity", "auc"}
+                            : std::vector<std::string>{"accuracy"};
+  std::vector<std::string> columns{"run", "part"};
+  for (const std::string& id : metrics) columns.push_back(metric_title(id));
+  columns.insert(columns.end(), {"n+/n−", "scored on its test set"});
+  HtmlTable table("Side by side", columns);
   for (const RunData& d : runs) {
     const std::string part = d.main_part();
     const std::string prefix = fmt::format("#r{}-summary", d.run.id);
     std::vector<Cell> row{{.html = fmt::format("<a href=\"{}\">{}</a>", prefix, escape(run_title(d)))},
                           Cell::text(part_words(part))};
-    for (const char* id : {"youden_j", "sensitivity", "specificity", "auc", "accuracy"}) {
+    for (const std::string& id : metrics) {
       const auto* r = d.result(part, id);
       row.push_back(r == nullptr ? Cell{.html = "–", .number = true}
                                  : Cell{.html = estimate_text(r->estimate),
