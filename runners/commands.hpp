@@ -29,6 +29,7 @@ inline constexpr auto kCommands = std::to_array<CommandInfo>({
     {"show", Side::front, "RUN [--follow]", "everything about one run"},
     {"compare", Side::front, "RUN RUN… [--claim METRIC [--margin X]]", "what differs, and whether by chance"},
     {"evaluate", Side::front, "FILE.csv [FILE2.csv] | RUN --on DATASET", "all metrics of a table; a run on new data"},
+    {"report", Side::engine, "[RUN…] -o FILE.html [--card FILE.md]", "one page about a run or several; the reporting card"},
     {"tag", Side::front, "RUN [NAME=VALUE…] [--remove NAME]", "labels of your own for a run"},
     {"note", Side::front, "RUN [TEXT… | -]", "words of your own about a run"},
     {"rm", Side::front, "RUN… [--yes]", "remove runs, rows and files"},

@@ -10,6 +10,7 @@ int command_sweep(const Invocation& in);
 int command_predict(const Invocation& in);
 int command_evaluate(const Invocation& in);
 int command_export(const Invocation& in);
+int command_report(const Invocation& in);
 int command_data(const Invocation& in);
 int command_weights(const Invocation& in);
 

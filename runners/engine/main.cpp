@@ -26,6 +26,7 @@ const std::map<std::string, runner::CommandFunction> kEngine{
     {"describe", runner::command_describe},
     {"data", runner::command_data},
     {"weights", runner::command_weights},
+    {"report", runner::command_report},
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(help)
 BOOST_AUTO_TEST_CASE(every_command_shows_an_example) {
   for (const std::string command :
        {"train", "resume", "rerun", "predict", "export", "list", "show", "config", "components", "schema", "db",
-        "weights", "init", "data", "tag", "note", "rm", "cache"}) {
+        "weights", "init", "data", "report", "tag", "note", "rm", "cache"}) {
     BOOST_TEST_CONTEXT(command) {
       const Finished done = trained_project().run({command, "--help"});
       BOOST_TEST(done.code == 0);
