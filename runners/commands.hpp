@@ -14,7 +14,7 @@ struct CommandInfo {
   std::string_view summary;
 };
 
-inline constexpr std::array<CommandInfo, 19> kCommands{{
+inline constexpr std::array<CommandInfo, 20> kCommands{{
     {"init", Side::front, "DIR [--component KIND]", "a new project, or a component to fill in"},
     {"train", Side::engine, "EXP [key=value…] [--again] [--dry-run]", "one run: all its folds and replicates"},
     {"resume", Side::engine, "RUN", "continue an interrupted run to the same bits"},
@@ -23,6 +23,7 @@ inline constexpr std::array<CommandInfo, 19> kCommands{{
     {"export", Side::engine, "RUN --to FILE", "the trained model as one file that needs nothing else"},
     {"data", Side::engine, "covid19 | csv | scan | split … -o FILE",
      "manifests from collections, tables, folders; splits"},
+    {"audit", Side::engine, "EXP [key=value…]", "leakage, duplicates, shortcuts: findings with evidence"},
     {"list", Side::front, "[--where EXPR] [--sort METRIC] [--limit N]", "runs, ranked"},
     {"show", Side::front, "RUN [--follow]", "everything about one run"},
     {"tag", Side::front, "RUN [NAME=VALUE…] [--remove NAME]", "labels of your own for a run"},

@@ -10,6 +10,7 @@ int command_predict(const Invocation& in);
 int command_export(const Invocation& in);
 int command_data(const Invocation& in);
 int command_weights(const Invocation& in);
+int command_audit(const Invocation& in);
 
 /// For the build: writes what every component says of itself.
 int command_describe(const Invocation& in);

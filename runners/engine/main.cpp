@@ -18,7 +18,7 @@ using namespace youden;
 const std::map<std::string, runner::CommandFunction> kEngine{
     {"train", runner::command_train},     {"resume", runner::command_resume},   {"rerun", runner::command_rerun},
     {"predict", runner::command_predict}, {"export", runner::command_export},   {"describe", runner::command_describe},
-    {"data", runner::command_data},       {"weights", runner::command_weights},
+    {"data", runner::command_data},       {"weights", runner::command_weights}, {"audit", runner::command_audit},
 };
 
 }  // namespace
