@@ -19,7 +19,7 @@ namespace {
 const std::string kMarked = R"(
 name: marked
 positive: opacity
-threads: 2
+threads: 1
 dataset: { type: phantom, films: 120, size: 64, films_per_patient: [1, 1], marker_rate: 1 }
 split: { type: kfold, folds: 3 }
 backbone: { type: small_cnn, width: 8, depth: 3, freeze: none }

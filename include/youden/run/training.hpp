@@ -178,7 +178,8 @@ class Training {
   std::optional<double> own_auc() {
     const Materials& m = bench_.materials;
     ControlScores scores(m);
-    for (const auto& [fold, parts] : detail::stored_predictions(*db_, run_, m)[0]) {
+    const auto stored = detail::stored_predictions(*db_, run_, m);
+    for (const auto& [fold, parts] : stored.at(0)) {
       if (const auto it = parts.find(data::name_of(control_part(m))); it != parts.end()) scores.add(fold, it->second);
     }
     return scores.auc().value;
