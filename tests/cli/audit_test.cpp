@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(a_sound_data_set_keeps_the_contract) {
 BOOST_AUTO_TEST_CASE(leaking_patients_and_copies_end_with_3_and_are_named) {
   const Project project(kManifest);
   const std::string rows = manifest(project, by_film);
-  write_bytes(project / "films" / "f5.pgm", pgm(film(true, 7), 40));      // f7, of another label and part
+  write_bytes(project / "films" / "f5.pgm", pgm(noise(false, 7), 40));    // f7, of another label and part
   write_bytes(project / "films" / "copy.png", png(noise(false, 3), 40));  // f3's pixels in another file
   project.write("m.csv", rows + "films/copy.png,clear,q,a,test\n");
   const Finished done = project.run({"audit", "e.yaml", "--format", "json"});
@@ -161,6 +161,29 @@ BOOST_AUTO_TEST_CASE(controls_are_kept_with_the_run) {
   BOOST_TEST(Json::parse(rows[1][3].get<std::string>()).at("aucs").size() == 20U);
   BOOST_TEST(project.train({"dataset.films=48"}).at("reused") == false);  // a run without controls is another one
   BOOST_TEST(project.run({"rerun", "1", "--verify"}).code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_kill_among_controls_changes_none_of_them) {
+  const std::vector<std::string> more{"controls=[border,permuted]", "dataset.films=80", "train.epochs=4"};
+  const Project calm;
+  calm.train(more);
+  const std::string findings = "SELECT rule, severity, value, evidence FROM finding ORDER BY rule";
+
+  const Project killed;
+  std::vector<std::string> args{"train", "e.yaml"};
+  args.insert(args.end(), more.begin(), more.end());
+  for (const char* when : {"epoch 4/4", "control permuted"}) {  // among the permutations; behind them
+    Program program(killed.launch(args));
+    BOOST_TEST(program.wait_for(when));
+    program.send(SIGKILL);
+    program.wait();
+    args = {"resume", "1"};
+  }
+  const Finished done = killed.run(args);
+  BOOST_TEST(done.code == 0, done.err);
+  BOOST_TEST(!done.says("control permuted"));  // it was complete
+  BOOST_TEST(killed.sql(findings) == calm.sql(findings));
+  BOOST_TEST(killed.numbers(1) == calm.numbers(1));
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_control_is_a_fault) {

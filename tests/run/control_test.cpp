@@ -1,13 +1,11 @@
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
-#include <map>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "fixture.hpp"
-#include "youden/base/interrupt.hpp"
 #include "youden/run/training.hpp"
-#include "youden/run/verify.hpp"
 
 using namespace youden;
 using namespace youden::run;
@@ -15,7 +13,7 @@ using namespace youden::test;
 
 namespace {
 
-/// 120 films, a head on random frozen features: seconds. Opacities are too faint to be learned.
+/// 120 films, a letter in the corner of those with an opacity: a small network sees it within seconds.
 const std::string kMarked = R"(
 name: marked
 positive: opacity
@@ -27,21 +25,21 @@ head: { type: global_average }
 train: { epochs: 8, batch: 8, lr: 0.01 }
 )";
 
-std::int64_t go(const RunProject& p, const std::string& yaml, const std::vector<std::string>& overrides,
-                std::optional<std::int64_t> resume = {}) {
+Outcome go(const RunProject& p, const std::vector<std::string>& overrides) {
   base::Progress quiet(true);
   Request request;
-  request.experiment = p.resolve(yaml, overrides);
+  request.experiment = p.resolve(kMarked, overrides);
   request.db = p.db();
-  request.resume = resume;
-  return Training(std::move(request), quiet).go().run;
+  return Training(std::move(request), quiet).go();
 }
 
-std::map<std::string, store::FindingRow> findings(const RunProject& p, std::int64_t run) {
+store::FindingRow border_control_of(const RunProject& p, const std::vector<std::string>& overrides) {
+  const std::int64_t run = go(p, overrides).run;
   auto db = store::Database::open_read_only(p.db());
-  std::map<std::string, store::FindingRow> out;
-  for (auto& f : store::read_findings(db, run)) out[f.rule] = f;
-  return out;
+  for (auto& f : store::read_findings(db, run)) {
+    if (f.rule == "border-control") return f;
+  }
+  return {"absent", "absent"};
 }
 
 std::vector<data::Sample> patients(const std::vector<std::string>& groups) {
@@ -90,10 +88,10 @@ BOOST_AUTO_TEST_CASE(a_run_no_better_than_permuted_labels_is_reported) {
 
 BOOST_AUTO_TEST_CASE(the_border_control_sees_a_marker_and_nothing_else) {
   const RunProject p;
-  const auto marked = findings(p, go(p, kMarked, {"controls=[border]"})).at("border-control");
+  const auto marked = border_control_of(p, {"controls=[border]"});
   BOOST_TEST(marked.severity == "fail", marked.evidence.dump());
   BOOST_TEST(marked.evidence.at("low").get<double>() > 0.5);
-  const auto clean = findings(p, go(p, kMarked, {"controls=[border]", "dataset.marker_rate=0"})).at("border-control");
+  const auto clean = border_control_of(p, {"controls=[border]", "dataset.marker_rate=0"});
   BOOST_TEST(clean.severity == "pass", clean.evidence.dump());
 }
 
@@ -101,44 +99,15 @@ BOOST_AUTO_TEST_CASE(permutations_push_no_film_through_the_prefix_again) {
   const RunProject p;
   const std::vector<std::string> off{"dataset.films=24", "dataset.size=32", "split=holdout", "backbone.freeze=all",
                                      "train.epochs=2"};
-  base::Progress quiet(true);
   const auto count = [&](std::vector<std::string> more, const std::string& cache) {
     more.insert(more.end(), off.begin(), off.end());
     more.push_back("cache.dir=" + cache);
-    Request request;
-    request.experiment = p.resolve(kMarked, more);
-    request.db = p.db();
-    return Training(std::move(request), quiet).go().prefix_images;
+    return go(p, more).prefix_images;
   };
   const auto alone = count({}, "one");
   BOOST_TEST(alone > 0);
   BOOST_TEST(count({"controls=[permuted]"}, "two") == alone);
   BOOST_TEST(count({"controls=[border]"}, "three") == 2 * alone);
-}
-
-BOOST_AUTO_TEST_CASE(controls_leave_the_runs_numbers_alone_and_an_interruption_leaves_theirs) {
-  const RunProject p;
-  const std::vector<std::string> small{"dataset.films=30", "dataset.size=32", "split=holdout", "train.epochs=1",
-                                       "backbone.freeze=all"};
-  std::vector<std::string> with = small;
-  with.push_back("controls=[border, permuted]");
-  const auto whole = go(p, kMarked, with);
-  const RunProject other;
-  // Before the border control has begun: as a kill between the two would leave it.
-  const auto again = go(other, kMarked, with);
-  {
-    auto db = store::Database::open(other.db());
-    auto rows = store::read_findings(db, again);
-    std::erase_if(rows, [](const auto& row) { return row.rule == "border-control"; });
-    store::write_findings(db, again, rows);
-    SQLite::Database(other.db().string(), SQLite::OPEN_READWRITE).exec("UPDATE run SET status = 'interrupted'");
-  }
-  go(other, kMarked, with, again);
-  const auto one = findings(p, whole);
-  const auto two = findings(other, again);
-  for (const char* rule : {"border-control", "permuted-control", "sample-size"}) {
-    BOOST_TEST(one.at(rule).evidence.dump() == two.at(rule).evidence.dump());
-  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
