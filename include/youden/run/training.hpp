@@ -169,9 +169,9 @@ class Training {
       if (std::any_of(findings_.begin(), findings_.end(), is_it)) continue;
       const audit::Finding found =
           rule == "border-control" ? border_control(bench_, progress_) : permuted_control(bench_, own_auc(), progress_);
-      progress_.finish_line(fmt::format("control {}: {}: {}", name, audit::name_of(found.severity), found.text));
       findings_.push_back(finding_row(found));
       store::write_findings(*db_, run_, findings_);
+      progress_.finish_line(fmt::format("control {}: {}: {}", name, audit::name_of(found.severity), found.text));
     }
   }
   /// Of replicate 0 on the part that controls are scored on.
