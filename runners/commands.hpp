@@ -25,6 +25,7 @@ inline constexpr auto kCommands = std::to_array<CommandInfo>({
     {"export", Side::engine, "RUN --to FILE", "the trained model as one file that needs nothing else"},
     {"data", Side::engine, "covid19 | csv | scan | split … -o FILE",
      "manifests from collections, tables, folders; splits"},
+    {"audit", Side::engine, "EXP [key=value…]", "leakage, duplicates, shortcuts: findings with evidence"},
     {"list", Side::front, "[--where EXPR] [--sort METRIC] [--limit N]", "runs, ranked"},
     {"show", Side::front, "RUN [--follow]", "everything about one run"},
     {"compare", Side::front, "RUN RUN… [--claim METRIC [--margin X]]", "what differs, and whether by chance"},

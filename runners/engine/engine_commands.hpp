@@ -13,6 +13,7 @@ int command_export(const Invocation& in);
 int command_report(const Invocation& in);
 int command_data(const Invocation& in);
 int command_weights(const Invocation& in);
+int command_audit(const Invocation& in);
 
 /// For the build: writes what every component says of itself.
 int command_describe(const Invocation& in);

@@ -27,6 +27,7 @@ const std::map<std::string, runner::CommandFunction> kEngine{
     {"data", runner::command_data},
     {"weights", runner::command_weights},
     {"report", runner::command_report},
+    {"audit", runner::command_audit},
 };
 
 }  // namespace

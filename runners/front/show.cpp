@@ -210,8 +210,9 @@ std::string pairs_text(const std::string& title, const Json& pairs) {
 std::string findings_text(store::Database& database, std::int64_t run) {
   Table table{{"severity", "rule", "value", "evidence"}};
   for (const auto& f : store::read_findings(database, run)) {
+    const bool told = f.evidence.is_object() && f.evidence.contains("text");
     table.rows.push_back({f.severity, f.rule, f.value ? Json(*f.value) : Json(),
-                          f.evidence.is_null() ? Json() : Json(plain(f.evidence))});
+                          f.evidence.is_null() ? Json() : Json(plain(told ? f.evidence["text"] : f.evidence))});
   }
   return table.rows.empty() ? "" : "\naudit\n" + indented(table.text());
 }
@@ -247,6 +248,13 @@ void print_json(store::Database& database, std::int64_t id) {
   j["environment"] = store::read_environment(database, id);
   j["tags"] = store::read_tags(database, id);
   j["notes"] = notes_json(database, id);
+  j["findings"] = Json::array();
+  for (const auto& f : store::read_findings(database, id)) {
+    j["findings"].push_back({{"rule", f.rule},
+                             {"severity", f.severity},
+                             {"value", f.value ? Json(*f.value) : Json()},
+                             {"evidence", f.evidence}});
+  }
   j["history"] = Json::array();
   for (const auto& h : store::read_history(database, id)) {
     j["history"].push_back({{"replicate", h.replicate},

@@ -123,6 +123,7 @@ BOOST_AUTO_TEST_CASE(the_json_schema_knows_ranges_choices_and_words) {
   BOOST_TEST(epochs["default"] == 10);
   BOOST_TEST(p["train"]["properties"]["lr"]["exclusiveMinimum"] == 0.0);
   BOOST_TEST(p["audit"]["enum"] == Json::parse(R"(["warn", "strict", "off"])"));
+  BOOST_TEST(p["controls"]["anyOf"][1]["items"]["enum"] == Json::parse(R"(["border", "permuted"])"));
   BOOST_TEST(p["threshold"]["anyOf"].size() == 3U);
   BOOST_TEST(p["train"]["additionalProperties"] == false);
   BOOST_TEST(p["train"]["properties"]["phases"]["items"]["properties"]["epochs"]["minimum"] == 1.0);

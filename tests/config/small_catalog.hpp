@@ -34,6 +34,7 @@ inline const config::Catalog& small_catalog() {
       {"name": "metrics", "type": "components", "kind": "metric", "help": "reported", "default": ["auc", "f1"]},
       {"name": "prevalence", "type": "numbers", "help": "for PPV", "default": [0.01, 0.2], "min": 0, "max": 1},
       {"name": "audit", "type": "text", "help": "checks", "default": "warn", "choices": ["warn", "strict", "off"]},
+      {"name": "controls", "type": "texts", "help": "negatives", "default": [], "choices": ["border", "permuted"]},
       {"name": "cache", "type": "section", "help": "features", "default": {"dir": "results/cache"}, "fields": [
         {"name": "dir", "type": "text", "help": "folder", "default": "results/cache", "path": "project"}]},
       {"name": "tags", "type": "any", "help": "free", "default": {}},

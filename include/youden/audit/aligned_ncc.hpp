@@ -92,8 +92,8 @@ inline bool refine(const cv::Mat& fixed, const cv::Mat& moving, Placement& p) {
 
 }  // namespace detail
 
-/// From here on two pictures count as one film. Copies of 218 chest films, each made in 14 ways (JPEG, resized,
-/// trimmed), reach 0.93 in 99.9 % of the cases; films of different patients reached 0.83 at most.
+/// From here on two pictures count as one film. 218 real films, each copied in 14 ways (JPEG, resized, trimmed by 2 % a
+/// side), reach it in 99.9 % of the cases; films of different patients reached 0.77, a patient's of another day 0.92.
 inline constexpr double kSameFilm = 0.93;
 
 /// Correlation (−1 to 1) of two pictures' structure once one is laid over the other: shift and scale of each axis are

@@ -55,11 +55,14 @@ inline void judge_copies(Finding& f, const Subject& s, const std::vector<std::ve
   f.evidence["groups"] = groups.size();
   f.evidence["across_parts"] = across;
   f.evidence["different_labels"] = mixed;
-  f.text =
-      groups.empty()
-          ? fmt::format("no {} copies among {} films", what, s.samples().size())
-          : fmt::format("{} {} cop{} of another film, {} group{} across parts, {} with different labels: {}", copies,
-                        what, copies == 1 ? "y" : "ies", across, across == 1 ? "" : "s", mixed, place_of(s, *worst));
+  if (groups.empty()) {
+    f.text = fmt::format("no {} copies among {} films", what, s.samples().size());
+    return;
+  }
+  f.text = fmt::format("{} {} cop{} of another film", copies, what, copies == 1 ? "y" : "ies");
+  if (across > 0) f.text += fmt::format(", {} across parts", across);
+  if (mixed > 0) f.text += fmt::format(", {} with different labels", mixed);
+  f.text += ": " + place_of(s, *worst);
 }
 
 }  // namespace detail

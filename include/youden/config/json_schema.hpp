@@ -69,7 +69,9 @@ class JsonSchema {
         if (!f.choices.empty()) return {{"enum", f.choices}};
         return text();
       case FieldType::numbers: return one_or_list(ranged({{"type", "number"}}));
-      case FieldType::texts: return one_or_list(f.kind.empty() ? text() : Json{{"enum", catalog_.names(f.kind)}});
+      case FieldType::texts:
+        if (!f.choices.empty()) return one_or_list({{"enum", f.choices}});
+        return one_or_list(f.kind.empty() ? text() : Json{{"enum", catalog_.names(f.kind)}});
       case FieldType::text_map: return {{"type", "object"}, {"additionalProperties", text()}};
       case FieldType::texts_map: return {{"type", "object"}, {"additionalProperties", one_or_list(text())}};
       case FieldType::component: return reference(f.kind);

@@ -11,6 +11,8 @@
 
 #include "youden/base/clock.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/run/audit.hpp"
+#include "youden/run/audit_report.hpp"
 #include "youden/run/workbench.hpp"
 
 namespace youden::run {
@@ -115,6 +117,13 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
     skipped.push_back({{"id", s.id}, {"path", s.path}, {"reason", s.reason}});
   config::Json dropped = config::Json::object();
   for (const auto& [label, count] : m.dataset.manifest().dropped) dropped[label] = count;
+  config::Json audited;
+  if (bench.experiment.audit != "off") {
+    const auto findings = fast_audit(m);
+    audited = {{"verdict", audit::name_of(audit::verdict(findings))}, {"findings", config::Json::array()}};
+    for (const audit::Finding& f : findings) audited["findings"].push_back(f.json());
+    audited["lines"] = audit_lines(findings);
+  }
   return {{"name", bench.experiment.name},
           {"dry_run", true},
           {"classes", m.classes},
@@ -131,6 +140,7 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
             {"logits", {map.classes}}}},
           {"parameters", {{"trained", parameters}, {"frozen", frozen}}},
           {"memory_bytes", static_cast<std::int64_t>(usage.ru_maxrss) * 1024},
+          {"audit", audited},
           {"seconds", cost.seconds},
           {"cached_seconds", cost.cached}};
 }
@@ -160,6 +170,10 @@ inline std::string dry_run_text(const config::Json& j) {
   if (!j.at("skipped").empty()) out += fmt::format("skipped: {} images\n", j.at("skipped").size());
   for (const auto& [label, count] : j.at("dropped").items()) {
     out += fmt::format("left out by dataset.labels: {} labelled '{}'\n", count.get<std::size_t>(), label);
+  }
+  if (const config::Json& audited = j.at("audit"); !audited.is_null()) {
+    out += fmt::format("audit: {}\n", audited.at("verdict").get<std::string>());
+    for (const auto& line : audited.at("lines")) out += "  " + line.get<std::string>() + "\n";
   }
   out += fmt::format("memory so far {:.0f} MiB; time about {}\n", j.at("memory_bytes").get<double>() / (1 << 20),
                      base::duration_text(j.at("seconds").get<double>()));

@@ -149,9 +149,14 @@ struct Experiment {
             .add(&Experiment::prevalence, "prevalence", "at which PPV and NPV are also given", {.min = 0, .max = 1})
             .add(&Experiment::slices, "slices",
                  "sex, source or other covariates by whose values the headline is also given; numbers in quarters")
-            .add(&Experiment::audit, "audit", "checks of the data before training",
+            .add(&Experiment::audit, "audit",
+                 "checks of the data before training: warn = say what they find, strict = train only where none fails",
                  {.choices = {"warn", "strict", "off"}})
-            .add(&Experiment::controls, "controls", "negative controls to train beside the run")
+            .add(
+                &Experiment::controls, "controls",
+                "negative controls, trained after the run by its own protocol: border = on the outermost tenth of each "
+                "side alone, permuted = 20 times on labels dealt out by chance",
+                {.choices = {"border", "permuted"}})
             .add(&Experiment::device, "device", "where tensors live", {.choices = {"auto", "cpu", "cuda"}})
             .add(&Experiment::threads, "threads", "auto = what affinity and cgroup allow",
                  {.min = 1, .max = 4096, .words = {"auto"}})
@@ -191,8 +196,10 @@ struct Experiment {
                    at("train.select.metric"), "choose by loss, youden_j, auc or log_loss");
       }
     }
-    if (e.audit == "strict") later("audit", "a strict audit");
-    if (!e.controls.empty()) later("controls", "a control run");
+    if (!e.controls.empty() && !e.positive) {
+      faults.add("'controls' ask whether the positive class is told, but none is named", at("controls"),
+                 "add positive: CLASS");
+    }
     if (e.sweep.pruner) later("sweep.pruner", "stopping trials early");
     if (e.launcher != "local") later("launcher", "a launcher other than local");
     if (const auto fault = backbone::unsupported(e.backbone, base::Cpu::here(), at("backbone.precision"))) {

@@ -79,9 +79,9 @@ inline std::string prefix_group() {
 }
 
 /// All that a feature's bits depend on but for film and view. `augmented`: of augmented views; films as they are do not
-/// depend on the augmentation.
+/// depend on the augmentation. `blackout`: share of each side that is black, as in a border control.
 inline std::string feature_key(const Experiment& e, const train::Model& model,
-                               const train::Normalization& normalization, bool augmented) {
+                               const train::Normalization& normalization, bool augmented, double blackout = 0) {
   const config::Json own = identity(e);
   config::Json network = own.at("backbone");
   for (const char* key : {"type", "weights", "freeze", "precision"}) network.erase(key);
@@ -99,6 +99,7 @@ inline std::string feature_key(const Experiment& e, const train::Model& model,
       .add("device", model.device().str())
       .add("normalize", normalized.dump())
       .add("augment", augmented ? own.at("augment").at("steps").dump() : "none");
+  if (blackout > 0) out.add("blackout", config::Json(blackout).dump());
   if (augmented) out.add("augment_seed", std::to_string(e.augment.seed.value_or(e.seed)));
   return out.add("onednn", at::get_mkldnn_version())
       .add("libtorch_build", base::hash_hex(at::show_config()))

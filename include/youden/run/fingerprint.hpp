@@ -60,10 +60,11 @@ inline std::string manifest_hash(const data::Manifest& manifest) {
   return hasher.hex();
 }
 
-/// What of an experiment determines its numbers: without names, places, and the machinery around it.
+/// What of an experiment determines its numbers: without names, places, and the machinery around it. Neither does the
+/// audit change any; controls do not either, but what they find belongs to the run, so that one with them is another.
 inline config::Json identity(const Experiment& e) {
   config::Json j = Experiment::fields().print(e);
-  for (const char* key : {"name", "tags", "launcher", "threads", "cache", "sweep", "device"}) j.erase(key);
+  for (const char* key : {"name", "tags", "launcher", "threads", "cache", "sweep", "device", "audit"}) j.erase(key);
   detail::strip_paths(j, Experiment::fields().describe());
   return j;
 }

@@ -20,6 +20,7 @@ struct Request {
   std::optional<std::int64_t> resume = {};  ///< continue this run instead of looking for the fingerprint
   std::optional<int> threads = {};          ///< instead of the document's: those that a stored run had
   bool use_cache = true;                    ///< false: compute every feature and leave none
+  bool checks = true;                       ///< false: neither audit nor controls, for what was checked before
   std::function<void(std::int64_t run)> claimed = {};  ///< told the run's number before work on it starts
 };
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -16,11 +17,16 @@
 #include "youden/base/heartbeat.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/config/print.hpp"
+#include "youden/run/audit.hpp"
+#include "youden/run/audit_report.hpp"
+#include "youden/run/border_control.hpp"
 #include "youden/run/conclusion.hpp"
+#include "youden/run/control_training.hpp"
 #include "youden/run/environment.hpp"
 #include "youden/run/epoch_line.hpp"
 #include "youden/run/fingerprint.hpp"
 #include "youden/run/leftovers.hpp"
+#include "youden/run/permuted_control.hpp"
 #include "youden/run/request.hpp"
 #include "youden/run/workbench.hpp"
 #include "youden/store/claim.hpp"
@@ -52,6 +58,7 @@ class Training {
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
   Outcome go() {
+    look_at_data();
     const auto claimed = claim();
     if (claimed.outcome == store::Claim::completed) return {claimed.run, true, 0};
     run_ = claimed.run;
@@ -64,8 +71,10 @@ class Training {
         return store::heartbeat(database, run);
       });
       write_assignments();
+      write_findings();
       train_all_folds();
       conclude(*db_, run_, bench_, folder_);
+      train_controls();
       store::finish(*db_, run_, "completed", "", watch.seconds());
     } catch (const base::Interrupted&) {
       progress_.finish_line("");
@@ -133,6 +142,50 @@ class Training {
     }
     for (const data::Skipped& s : manifest.skipped) r.dataset.skipped.push_back({s.id, s.path, s.reason});
     return r;
+  }
+
+  /// Fast checks of the data; what they find is said, and where the document is strict, heeded.
+  void look_at_data() {
+    if (!request_.checks || bench_.experiment.audit == "off") return;
+    const auto findings = fast_audit(bench_.materials);
+    for (const std::string& line : audit_lines(findings)) spdlog::warn("{}", line);
+    if (bench_.experiment.audit == "strict") require_sound(findings);
+    for (const audit::Finding& f : findings) findings_.push_back(finding_row(f));
+  }
+
+  /// Those of controls that an earlier attempt completed stay.
+  void write_findings() {
+    for (store::FindingRow& row : store::read_findings(*db_, run_)) {
+      if (row.rule.ends_with("-control")) findings_.push_back(std::move(row));
+    }
+    store::write_findings(*db_, run_, findings_);
+  }
+
+  /// One that was completed before an interruption is not repeated; one that was not comes to the same bits.
+  void train_controls() {
+    if (!request_.checks) return;
+    for (const char* name : {"permuted", "border"}) {  // the border last: the bench then sees nothing else any more
+      const auto& wanted = bench_.experiment.controls;
+      const std::string rule = std::string(name) + "-control";
+      const auto is_it = [&](const store::FindingRow& row) { return row.rule == rule; };
+      if (std::find(wanted.begin(), wanted.end(), name) == wanted.end()) continue;
+      if (std::any_of(findings_.begin(), findings_.end(), is_it)) continue;
+      const audit::Finding found =
+          rule == "border-control" ? border_control(bench_, progress_) : permuted_control(bench_, own_auc(), progress_);
+      findings_.push_back(finding_row(found));
+      store::write_findings(*db_, run_, findings_);
+      progress_.finish_line(fmt::format("control {}: {}: {}", name, audit::name_of(found.severity), found.text));
+    }
+  }
+  /// Of replicate 0 on the part that controls are scored on.
+  std::optional<double> own_auc() {
+    const Materials& m = bench_.materials;
+    ControlScores scores(m);
+    const auto stored = detail::stored_predictions(*db_, run_, m);
+    for (const auto& [fold, parts] : stored.at(0)) {
+      if (const auto it = parts.find(data::name_of(control_part(m))); it != parts.end()) scores.add(fold, it->second);
+    }
+    return scores.auc().value;
   }
 
   void write_assignments() {
@@ -264,6 +317,7 @@ class Training {
   std::filesystem::path folder_;
   bool prefix_used_ = false;
   std::string last_curve_;
+  std::vector<store::FindingRow> findings_;
 };
 
 }  // namespace youden::run

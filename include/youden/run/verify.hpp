@@ -51,9 +51,13 @@ inline std::optional<std::string> verify(store::Database& db, const store::RunRe
                                          const config::Resolved& document, base::Progress& progress) {
   const detail::Scratch scratch(db.path().parent_path());
   const auto path = scratch.path() / "youden.db";
-  Training again(
-      {.experiment = document, .db = path, .again = true, .threads = stored_threads(db, run.id), .use_cache = false},
-      progress);
+  Training again({.experiment = document,
+                  .db = path,
+                  .again = true,
+                  .threads = stored_threads(db, run.id),
+                  .use_cache = false,
+                  .checks = false},
+                 progress);
   const Outcome outcome = again.go();
   auto other = store::Database::open_read_only(path);
 

@@ -57,9 +57,7 @@ class Workbench {
       const auto& word = std::get<std::string>(e.normalize);
       normalization = train::Normalization::named(word == "auto" ? assembler->normalization() : word);
     }
-    images = std::make_unique<train::ImagePipeline>(materials.dataset, augment::Pipeline(e.augment.steps),
-                                                    static_cast<std::uint64_t>(e.augment.seed.value_or(e.seed)),
-                                                    normalization, size);
+    open_images();
     for (std::size_t p = 0; p < assembler->cuts().size(); ++p) {
       Cut& cut = cuts[assembler->cuts()[p]];
       if (cut.prefix) continue;
@@ -140,6 +138,19 @@ class Workbench {
     }
     calibrated_ = fold;
   }
+  /// From here on films are seen with their centre black: `share` of each side. Features, and the ranges of an int8
+  /// prefix, start anew.
+  void black_out_centre(double share) {
+    blackout_ = share;
+    calibrated_.reset();
+    for (auto& [stages, cut] : cuts) {
+      cut.earlier += cut.features->count();
+      cut.features.reset();
+      cut.calibration.reset();
+    }
+    open_images();
+    for (auto& [stages, cut] : cuts) open_features(cut);
+  }
   /// Of the fold turned to, where the prefix computes in int8; null elsewhere.
   [[nodiscard]] const train::Calibration* calibration() const {
     const auto& last = cuts.at(assembler->cuts().back()).calibration;
@@ -178,6 +189,13 @@ class Workbench {
     known.write(std::span(&id, 1), std::as_bytes(std::span(hash.data(), hash.size())));
     prefix.know_hash(hash);
   }
+  void open_images() {
+    const Experiment& e = experiment;
+    images = std::make_unique<train::ImagePipeline>(materials.dataset, augment::Pipeline(e.augment.steps),
+                                                    static_cast<std::uint64_t>(e.augment.seed.value_or(e.seed)),
+                                                    normalization, registry::common<data::Source>(e.dataset).size,
+                                                    blackout_);
+  }
   void open_features(Cut& cut) const {
     const auto& augment = experiment.augment;
     const int* views = config::value_of(augment.views);
@@ -195,8 +213,9 @@ class Workbench {
     const train::Model& prefix = *cut.prefix;
     const bool ready = prefix.has_prefix() && (!prefix.needs_calibration() || cut.calibration);
     if (cache == nullptr || !ready) return nullptr;
-    return std::make_unique<train::FeatureCache>(cache, feature_key(experiment, prefix, normalization, false),
-                                                 feature_key(experiment, prefix, normalization, true));
+    return std::make_unique<train::FeatureCache>(cache,
+                                                 feature_key(experiment, prefix, normalization, false, blackout_),
+                                                 feature_key(experiment, prefix, normalization, true, blackout_));
   }
   static Experiment with_threads(Experiment e, std::optional<int> threads) {
     if (threads) e.threads = *threads;
@@ -211,6 +230,7 @@ class Workbench {
   }
 
   std::optional<int> calibrated_;
+  double blackout_ = 0;  ///< share of each film's sides
 };
 
 }  // namespace youden::run
