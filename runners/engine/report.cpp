@@ -69,26 +69,47 @@ std::filesystem::path target(const Arguments& args, const char* option) {
   return path;
 }
 
+int report_sweep(const Arguments& args, const Invocation& in) {
+  if (!args.words.empty() || args.has("card")) {
+    throw base::ConfigError({"--sweep stands alone: runs and cards have pages of their own", "command line"});
+  }
+  if (!args.has("output")) throw base::ConfigError({"--sweep needs a page", "command line", "add -o sweep.html"});
+  auto db = store::Database::open_read_only(in.db);
+  const auto id = args.values["sweep"].as<std::int64_t>();
+  const auto path = target(args, "output");
+  base::write_atomically(path, report::sweep_page(report::SweepData::read(db, id)));
+  const std::string written = std::filesystem::absolute(path).lexically_normal().string();
+  if (in.format == Format::json) {
+    fmt::print("{}\n", config::Json{{"sweep", id}, {"report", written}}.dump(2));
+  } else {
+    fmt::print("{:<10} {}\n", "report", written);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int command_report(const Invocation& in) {
   namespace po = boost::program_options;
   Arguments args(
-      in, "[RUN…] -o FILE.html [--no-images] [--card FILE.md|FILE.html]",
+      in, "[RUN… | --sweep S] -o FILE.html [--no-images] [--card FILE.md|FILE.html]",
       "One page that holds everything about a run (@last unless named), or about several beside each other: results\n"
       "with intervals, curves, mistakes with their films, who was in which part, audit, configuration. It needs no\n"
       "network and no other file. The card is CLAIM 2024 and TRIPOD+AI, filled in as far as the run knows.\n\n"
       "examples:\n"
       "  youden report @best -o report.html\n"
       "  youden report 7 9 -o comparison.html\n"
+      "  youden report --sweep 3 -o sweep.html            # parameters against results, what mattered, the front\n"
       "  youden report 7 -o share.html --no-images        # no film leaves the house; names of patients do, see next\n"
       "  youden db export share.db 7 --deidentify && youden report 7 --db share.db -o share.html\n"
       "  youden report 7 --card card.md");
   args.options.add_options()("output,o", po::value<std::string>(), "the page to write")(
       "no-images", "leave out every film")("card", po::value<std::string>(), "the reporting card, .md or .html");
+  args.options.add_options()("sweep", po::value<std::int64_t>()->value_name("S"), "a sweep instead of runs");
   if (!args.parse(-1)) return 0;
   if (!args.has("output") && !args.has("card"))
     throw base::ConfigError({"there is nothing to write", "command line", "name the page: -o report.html"});
+  if (args.has("sweep")) return report_sweep(args, in);
   if (args.words.empty()) args.words.emplace_back("@last");
   if (args.has("card") && args.words.size() > 1)
     throw base::ConfigError({"a reporting card is about one run", "command line", "name one run with --card"});

@@ -28,6 +28,7 @@ const std::vector<Small>& all() {
       {"covid19-finetune.yaml",
        {"dataset.file=MANIFEST", "dataset.size=64", "backbone.weights=null", "train.phases.0.epochs=1",
         "train.phases.1.epochs=1"}},
+      {"covid19-sweep.yaml", {"dataset.file=MANIFEST", "dataset.size=64", "backbone.weights=null", "split.folds=2"}},
       {"fashion-mnist.yaml",
        {"classes=[t-shirt,shirt]", "positive=shirt", "backbone.width=4"},
        "/usr/share/datasets/fashion-mnist"},

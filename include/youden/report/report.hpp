@@ -23,6 +23,7 @@
 #include "youden/report/sections/predictions.hpp"
 #include "youden/report/sections/results.hpp"
 #include "youden/report/sections/slices.hpp"
+#include "youden/report/sections/sweep.hpp"
 #include "youden/report/thumbnails.hpp"
 
 namespace youden::report {
@@ -65,6 +66,18 @@ inline std::string report_page(const std::vector<RunData>& runs, Thumbnails& thu
     sections.push_back(std::move(whole));
   }
   return page_html(frame, sections);
+}
+
+/// A sweep's page: its trials beside each other.
+inline std::string sweep_page(const SweepData& d) {
+  const store::SweepRecord& sweep = d.standing.sweep;
+  std::string lead =
+      paragraph(fmt::format("sweep {} · {} · {}", sweep.id, escape(sweep.uid), escape(sweep.state)), "soft");
+  if (const auto* best = d.standing.best()) {
+    lead += paragraph(fmt::format("Best: <strong>{}</strong>, run {} with {}", escape(sweep::values_text(sweep, *best)),
+                                  best->run.value_or(0), escape(sweep::params_text(best->params))));
+  }
+  return page_html({.title = sweep.name, .lead = lead, .chart_script = chart_library()}, sweep_sections(d));
 }
 
 /// The reporting card alone, as a page without charts.

@@ -15,32 +15,35 @@ const say = {
   pr: (c, s, p) => `threshold ${fixed(p[2], 4)}: recall ${fixed(p[0])}, precision ${fixed(p[1])}`,
   calibration: (c, s, p) => `mean probability ${fixed(p[0])}: ${fixed(p[1])} are positive, n = ${p[2]}`,
   decision: (c, s, p) => `threshold probability ${fixed(p[0], 2)}: net benefit ${fixed(p[1], 4)}`,
-  history: (c, s, p) => `epoch ${p[0]}: ${fixed(p[1], 4)}`
+  history: (c, s, p) => `epoch ${p[0]}: ${fixed(p[1], 4)}`,
+  parallel: (c, s, p) => `${c.x.labels[p[0]]} ${p[2]}`,
+  slice: (c, s, p) => `${c.x.title} ${p[2]}: ${fixed(p[1], 4)}, run ${p[3]}`,
+  front: (c, s, p) => `run ${p[2]}: ${c.x.title} ${fixed(p[0])}, ${c.y.title} ${fixed(p[1])} (${p[3]})`
 };
 function options(chart) {
   const ink = css("--soft"), grid = css("--grid");
   const axis = a => ({
-    type: "linear", min: a.min, max: a.max, title: { display: true, text: a.title, color: ink },
-    ticks: { color: ink, precision: a.integer ? 0 : undefined }, grid: { color: grid }, border: { color: grid }
+    type: a.log ? "logarithmic" : "linear", min: a.min, max: a.max, title: { display: true, text: a.title, color: ink },
+    ticks: { color: ink, display: !a.bare, precision: a.integer ? 0 : undefined, ...(a.labels ? { stepSize: 1, autoSkip: false, callback: v => a.labels[v] ?? "" } : {}) }, grid: { color: grid }, border: { color: grid }
   });
   return {
     responsive: true, maintainAspectRatio: false, animation: false, parsing: false, normalized: true,
     interaction: { mode: "nearest", intersect: false },
     scales: { x: axis(chart.x), y: axis(chart.y) },
     plugins: {
-      legend: { position: "bottom", labels: { color: css("--ink"), boxWidth: 18, boxHeight: 2, filter: i => !chart.series[i.datasetIndex].thin || chart.series.findIndex(s => s.thin) === i.datasetIndex } },
+      legend: { display: chart.kind !== "parallel" && chart.kind !== "slice", position: "bottom", labels: { color: css("--ink"), boxWidth: 18, boxHeight: 2, filter: i => !chart.series[i.datasetIndex].thin || chart.series.findIndex(s => s.thin) === i.datasetIndex } },
       tooltip: { callbacks: { title: () => "", label: i => `${i.dataset.label}: ` + say[chart.kind](chart, i.dataset, i.raw.p) } }
     }
   };
 }
 function datasets(chart) {
   return chart.series.map(s => {
-    const color = s.thin ? css("--c8") + "88" : css(`--c${s.color % 8 + 1}`);
+    const color = s.shade !== undefined ? `hsl(${Math.round(220 - 200 * s.shade)} 75% 50% / ${0.25 + 0.65 * s.shade})` : s.thin ? css("--c8") + "88" : css(`--c${s.color % 8 + 1}`);
     const dots = (chart.kind === "history" || chart.kind === "calibration") && s.points.length <= 60 && !s.dash;
-    const point = s.mark ? 6 : dots ? 2.5 : 0;
+    const point = s.mark ? 6 : s.dots ? 4 : dots ? 2.5 : 0;
     return {
       label: s.label, data: s.points.map(p => ({ x: p[0], y: p[1], p })), borderColor: color, backgroundColor: color,
-      borderWidth: s.thin || s.dash ? 1.2 : 2.4, borderDash: s.dash ? [5, 5] : [], showLine: !s.mark,
+      borderWidth: s.thin || s.dash || s.shade !== undefined ? 1.2 : 2.4, borderDash: s.dash ? [5, 5] : [], showLine: !s.mark && !s.dots,
       pointRadius: s.points.length === 1 && !s.dash ? Math.max(point, 4) : point, pointHoverRadius: s.dash ? 0 : 6, pointHitRadius: s.dash ? 0 : 8,
       pointStyle: s.mark ? "rectRot" : "circle", stepped: s.step || false, order: s.mark ? 0 : s.thin ? 2 : 1
     };
