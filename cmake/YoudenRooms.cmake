@@ -11,7 +11,7 @@ set(YOUDEN_ROOMS base config registry metric store data augment audit weights ba
 set(YOUDEN_NEEDS_base fmt spdlog xxhash threads)
 set(YOUDEN_NEEDS_config yaml json)
 set(YOUDEN_NEEDS_registry)
-set(YOUDEN_NEEDS_metric boost)
+set(YOUDEN_NEEDS_metric boost threads)
 set(YOUDEN_NEEDS_store sqlite)
 set(YOUDEN_NEEDS_data opencv crypto zlib)
 set(YOUDEN_NEEDS_augment opencv)
