@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(what_a_run_was_trained_on_is_refused) {
   BOOST_TEST(own.code == 2);
   BOOST_TEST(own.says("training part"));
   const Finished unknown = project.run({"evaluate", "1", "--on", "phantom", "dataset.films=12", "seed=99",
-                                        "dataset.labels={flu: [covid], normal: [normal]}"});
+                                        "dataset.labels={flu: [opacity], clear: [clear]}"});
   BOOST_TEST(unknown.code == 2);
   BOOST_TEST(unknown.says("'flu'"));
   BOOST_TEST(project.sql("SELECT count(*) FROM prediction WHERE part LIKE 'external:%'")[0][0] == 0);

@@ -33,8 +33,9 @@ inline std::string roc_points(const metric::RocCurve& curve) {
   return out + "e\n";
 }
 inline std::string precision_points(const metric::RocCurve& curve) {
-  std::string out;
-  for (const auto& p : metric::precision_recall(curve)) out += fmt::format("{:.6g} {:.6g}\n", p.recall, p.precision);
+  const auto points = metric::precision_recall(curve);
+  std::string out = fmt::format("0 {:.6g}\n", points.front().precision);  // up to the first recall, as AP counts it
+  for (const auto& p : points) out += fmt::format("{:.6g} {:.6g}\n", p.recall, p.precision);
   return out + "e\n";
 }
 
@@ -76,8 +77,8 @@ set yrange [0:1.02]
     script += fmt::format("set title '{}'\nset xlabel '{}'\nset ylabel '{}'\nset key {}\nplot {}", title, x, y, key,
                           diagonal);
     for (std::size_t i = 0; i < curves.size(); ++i) {
-      script += fmt::format("{}'-' with {} lw 2.4 lc rgb '{}' title {} noenhanced", i == 0 ? "" : ", ", style,
-                            detail::kCurveColours[i % detail::kCurveColours.size()],
+      script += fmt::format("{}'-' with {} lw 2.4 dt {} lc rgb '{}' title {} noenhanced", i == 0 ? "" : ", ", style,
+                            i % 5 + 1, detail::kCurveColours[i % detail::kCurveColours.size()],
                             base::gnuplot_quoted(fmt::format("{} (run {})", c.runs[i].name, c.runs[i].id)));
     }
     script += "\n";

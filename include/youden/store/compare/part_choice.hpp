@@ -52,9 +52,9 @@ inline PartChoice choose_parts(Database& database, const std::vector<RunRecord>&
   }
   for (const std::string_view part : kOrder) {
     if (!all_have(part)) continue;
-    const char* reason = part == "oof"    ? "every sample held out once"
-                         : part == "test" ? "no run's out-of-fold part is there in all of them"
-                                          : "there is neither an out-of-fold nor a test part in all of them";
+    const char* reason = part == "oof"    ? "out-of-fold: every sample was held out once"
+                         : part == "test" ? "not every run has an out-of-fold part"
+                                          : "not every run has an out-of-fold part, nor a test part";
     return {std::vector<std::string>(runs.size(), std::string(part)), reason};
   }
   PartChoice choice{{}, "the runs have no part in common, so each stands with its own"};
