@@ -11,13 +11,14 @@
 
 #include "arguments.hpp"
 #include "engine_commands.hpp"
-#include "stored_experiment.hpp"
 #include "youden/base/atomic_file.hpp"
 #include "youden/data/load_source.hpp"
 #include "youden/metric/registered.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/report/card/markdown.hpp"
 #include "youden/report/report.hpp"
+#include "youden/store/database.hpp"
+#include "youden/store/run_ref.hpp"
 
 namespace youden::runner {
 namespace {
@@ -43,8 +44,11 @@ class FilmSource {
 
  private:
   static data::LoadedSource load(const store::RunRecord& run) {
-    const auto document = stored_document(registry::catalog(), run);  // checked: a foreign hand may have written it
-    return data::load_source(config::component_from_json(document.config.at("dataset")), run.seed);
+    try {
+      return data::load_source(config::component_from_json(run.config.at("dataset")), run.seed);
+    } catch (const config::Json::exception&) {  // a foreign hand wrote it
+      throw base::ConfigError({"the stored dataset is none", "run " + std::to_string(run.id)});
+    }
   }
 
   const std::vector<report::RunData>& runs_;

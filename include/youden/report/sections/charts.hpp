@@ -190,7 +190,8 @@ inline std::string operating_box(const RunData& d, const std::string& prefix) {
   return fmt::format(
       "<div class=\"operating\" data-operating=\"{0}operating\"><label for=\"{0}threshold\">Try a threshold</label> "
       "<input type=\"range\" id=\"{0}threshold\" min=\"0\" max=\"1\" step=\"0.001\" value=\"{1:.4f}\"> "
-      "<output for=\"{0}threshold\" aria-label=\"Numbers at this threshold\" aria-live=\"polite\"></output><p class=\"soft small\">For looking only{2}. A "
+      "<output for=\"{0}threshold\" aria-label=\"Numbers at this threshold\" aria-live=\"polite\"></output><p "
+      "class=\"soft small\">For looking only{2}. A "
       "threshold picked on these films makes their numbers too good; let the run choose it on validation or "
       "out-of-fold "
       "scores (<code>threshold: youden</code>).</p></div>\n",
