@@ -44,7 +44,8 @@ store::FindingRow border_control_of(const RunProject& p, const std::vector<std::
 
 std::vector<data::Sample> patients(const std::vector<std::string>& groups) {
   std::vector<data::Sample> out;
-  for (const std::string& g : groups) out.push_back({.id = "s" + std::to_string(out.size()), .group = g});
+  for (const std::string& g : groups)
+    out.push_back({.id = "s" + std::to_string(out.size()), .path = {}, .sha256 = {}, .label = {}, .group = g});
   return out;
 }
 
