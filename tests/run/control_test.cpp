@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(permutations_push_no_film_through_the_prefix_again) {
                                      "train.epochs=2"};
   const auto count = [&](std::vector<std::string> more, const std::string& cache) {
     more.insert(more.end(), off.begin(), off.end());
-    more.push_back("cache.dir=" + cache);
+    more.push_back("cache.dir=" + (p.root() / cache).string());  // on a command line: of the working folder
     return go(p, more).prefix_images;
   };
   const auto alone = count({}, "one");
