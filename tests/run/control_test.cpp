@@ -44,7 +44,8 @@ store::FindingRow border_control_of(const RunProject& p, const std::vector<std::
 
 std::vector<data::Sample> patients(const std::vector<std::string>& groups) {
   std::vector<data::Sample> out;
-  for (const std::string& g : groups) out.push_back({.id = "s" + std::to_string(out.size()), .group = g});
+  for (const std::string& g : groups)
+    out.push_back({.id = "s" + std::to_string(out.size()), .path = {}, .sha256 = {}, .label = {}, .group = g});
   return out;
 }
 
@@ -101,7 +102,7 @@ BOOST_AUTO_TEST_CASE(permutations_push_no_film_through_the_prefix_again) {
                                      "train.epochs=2"};
   const auto count = [&](std::vector<std::string> more, const std::string& cache) {
     more.insert(more.end(), off.begin(), off.end());
-    more.push_back("cache.dir=" + cache);
+    more.push_back("cache.dir=" + (p.root() / cache).string());  // on a command line: of the working folder
     return go(p, more).prefix_images;
   };
   const auto alone = count({}, "one");
