@@ -3,9 +3,11 @@
 #include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "fixture.hpp"
+#include "youden/store/leaderboard.hpp"
 #include "youden/store/run_json.hpp"
 #include "youden/store/run_ref.hpp"
 
@@ -148,6 +150,27 @@ BOOST_AUTO_TEST_CASE(replicates_are_averaged_without_an_interval_unless_given_jo
   auc = store::read_pooled(db, run)["test"]["auc"].estimate;
   BOOST_TEST(*auc.value == 0.65);
   BOOST_TEST(auc.low.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(without_a_positive_class_the_headline_is_over_all_classes_or_their_average) {
+  db.sqlite().exec("UPDATE run SET positive = NULL, classes = '[\"a\", \"b\", \"macro\"]'");
+  std::vector<store::ResultRow> rows;
+  for (const auto& [metric, name, value] : {std::tuple{"sensitivity", "a", 0.1},
+                                            {"sensitivity", "macro", 0.2},
+                                            {"sensitivity", "macro average", 0.7},
+                                            {"accuracy", "", 0.6},
+                                            {"accuracy", "macro average", 0.9},
+                                            {"f1", "macro average", 0.5}}) {
+    rows.push_back(test::result("val", metric, value, 5));
+    rows.back().class_name = name;
+  }
+  store::write_results(db, run, rows);
+  const auto pooled = store::read_pooled(db, run)["val"];
+  BOOST_TEST(*pooled.at("sensitivity").estimate.value == 0.7);
+  BOOST_TEST(*pooled.at("accuracy").estimate.value == 0.6);
+  const auto board = store::rank_runs(db, {.sort = "f1"});
+  BOOST_TEST(board.runs[0].columns["f1"] == 0.5);
+  BOOST_TEST(board.runs[0].columns["n_positive"].is_null());
 }
 
 BOOST_AUTO_TEST_CASE(folds_that_were_never_pooled_make_no_headline) {

@@ -26,9 +26,12 @@ inline void refresh_headline(SQLite::Database& db, std::int64_t run) {
   const std::string part = headline_part(results);
   if (part.empty()) return;
   const auto& metrics = results.at(part);
+  SQLite::Statement positive(db, "SELECT positive IS NOT NULL FROM run WHERE id = ?");
+  bind_all(positive, run);
+  const bool named = positive.executeStep() && positive.getColumn(0).getInt() != 0;
   const auto n_of = [&](const char* metric) -> config::Json {
     const auto it = metrics.find(metric);
-    return it == metrics.end() ? config::Json() : config::Json(it->second.estimate.n);
+    return it == metrics.end() || !named ? config::Json() : config::Json(it->second.estimate.n);
   };
   std::string marks = "?, ?, ?, ?";
   for (std::size_t i = 0; i < 3 * kHeadlineMetrics.size(); ++i) marks += ", ?";

@@ -12,6 +12,7 @@
 #include "youden/store/database.hpp"
 #include "youden/store/datasets.hpp"
 #include "youden/store/expression.hpp"
+#include "youden/store/pooled.hpp"
 #include "youden/store/query.hpp"
 #include "youden/store/run_reader.hpp"
 #include "youden/store/values.hpp"
@@ -139,8 +140,13 @@ class LeaderboardReader {
     for (const std::string& m : where.metrics) {
       const std::string rows = "FROM result WHERE run = l.run AND part = l.part AND metric = '" + doubled(m) +
                                "' AND slice = '' AND unit = l.unit";
+      const std::string classes =
+          rows + " AND class IN ('', (SELECT " + kHeadlineClass + " FROM run WHERE id = l.run))";
       sql += "(SELECT CASE min(replicate) WHEN -1 THEN max(value) FILTER (WHERE replicate = -1) ELSE avg(value) END " +
-             rows + " AND fold = (SELECT min(fold) " + rows + ")) AS " + quoted(m) + ", ";
+             classes + " AND fold = (SELECT min(fold) " + classes +
+             ") AND class = (SELECT CASE WHEN (SELECT positive FROM "
+             "run WHERE id = l.run) IS NULL THEN min(class) ELSE max(class) END " +
+             classes + ")) AS " + quoted(m) + ", ";
     }
     sql.resize(sql.size() - 2);
     sql += " FROM leaderboard l";

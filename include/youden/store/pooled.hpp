@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -78,28 +79,38 @@ inline std::optional<PooledResult> over_replicates(const std::vector<KeyedResult
   return mean;
 }
 
-/// Of the positive class where a metric has one, else over all classes.
+/// SQL: the class whose rows are a run's headline beside those over all classes (''). The positive one; of several
+/// classes without one the macro average (metric/class_average.hpp).
+inline constexpr const char* kHeadlineClass =
+    "coalesce(run.positive, CASE WHEN EXISTS (SELECT 1 FROM json_each(run.classes) WHERE value = 'macro') "
+    "THEN 'macro average' ELSE 'macro' END)";
+
+/// Of the positive class where a metric has one, else over all classes, else their macro average.
 inline PooledResults read_pooled(SQLite::Database& db, std::int64_t run) {
-  SQLite::Statement row(db,
-                        "SELECT part, metric, class, replicate, fold, value, low, high, level, method, n, n_patients, "
-                        "threshold FROM result JOIN run ON run.id = result.run WHERE result.run = ? AND slice = '' "
-                        "AND result.unit = run.unit AND class IN ('', coalesce(run.positive, ''))");
+  SQLite::Statement row(
+      db,
+      "SELECT part, metric, class, replicate, fold, value, low, high, level, method, n, n_patients, "
+      "threshold, run.positive IS NULL FROM result JOIN run ON run.id = result.run WHERE result.run = ? "
+      "AND slice = '' AND result.unit = run.unit AND class IN ('', " +
+          std::string(kHeadlineClass) + ")");
   bind_all(row, run);
   std::map<std::pair<std::string, std::string>, std::vector<KeyedResult>> groups;
+  bool averaged = false;
   while (row.executeStep()) {
     PooledResult r{
         {optional_double(row.getColumn(5)), optional_double(row.getColumn(6)), optional_double(row.getColumn(7)),
          row.getColumn(8).getDouble(), row.getColumn(9).getString(), row.getColumn(10).getInt64()},
         optional_double(row.getColumn(12))};
     if (!row.getColumn(11).isNull()) r.n_patients = row.getColumn(11).getInt64();
+    averaged = row.getColumn(13).getInt() != 0;
     groups[{row.getColumn(0).getString(), row.getColumn(1).getString()}].push_back(
         {row.getColumn(2).getString(), row.getColumn(3).getInt64(), row.getColumn(4).getInt64(), std::move(r)});
   }
   PooledResults out;
   for (auto& [key, rows] : groups) {
-    if (std::any_of(rows.begin(), rows.end(), [](const KeyedResult& r) { return !r.class_name.empty(); })) {
-      std::erase_if(rows, [](const KeyedResult& r) { return r.class_name.empty(); });
-    }
+    // Where both are there: the positive class goes before all classes, all classes before their average.
+    const auto preferred = [&](const KeyedResult& r) { return r.class_name.empty() == averaged; };
+    if (std::any_of(rows.begin(), rows.end(), preferred)) std::erase_if(rows, std::not_fn(preferred));
     if (auto pooled = over_replicates(rows)) out[key.first][key.second] = std::move(*pooled);
   }
   return out;
