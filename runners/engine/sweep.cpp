@@ -52,10 +52,25 @@ int work(const Asked& asked, const sweep::Plan& plan, const Invocation& in, std:
   sweep::Crew::follow_parent();
   const std::string yaml = experiment_text(asked.exp, in.db);
   const auto settings = sweep::comma_lists(asked.words).settings;
+  // The file is read again for each trial: presets depend on what the trial sets. It must not have changed meanwhile.
+  const auto require_unchanged = [&] {
+    bool same = false;
+    try {
+      same = sweep::sweep_fingerprint(asked.compose(settings, in.db).config) == plan.fingerprint;
+    } catch (const base::ConfigError&) {
+      same = false;
+    }
+    if (!same) {
+      throw base::StoreError({"the experiment was changed since this sweep began", asked.exp,
+                              "bring it back, or begin a new sweep with name=another-name"},
+                             base::Exit::bad_input);
+    }
+  };
   std::string command;
   sweep::Worker worker(
       in.db, id, plan.objectives,
       [&](const std::vector<std::string>& trial) {
+        require_unchanged();
         std::vector<std::string> all = settings;
         all.insert(all.end(), trial.begin(), trial.end());
         command = trial_command(in, asked.exp, all);
@@ -70,14 +85,17 @@ int work(const Asked& asked, const sweep::Plan& plan, const Invocation& in, std:
 }
 
 std::string values_of(const sweep::Parameter& p) {
-  const auto values = p.grid();
+  constexpr double kListed = 1000;
+  const auto values = p.count() <= kListed ? p.grid() : std::vector<config::Json>{};
   std::vector<std::string> texts;
   for (const auto& v : values) texts.push_back(v.is_string() ? v.get<std::string>() : v.dump());
   constexpr std::size_t kShown = 12;
   std::string out;
   if (values.empty()) {
-    out = fmt::format("{:g} to {:g}{}", p.low, p.high,
-                      p.kind == sweep::Parameter::Kind::log_uniform ? ", by its logarithm" : "");
+    out = p.kind == sweep::Parameter::Kind::choice
+              ? fmt::format("{} values", p.choices.size())
+              : fmt::format("{:g} to {:g}{}", p.low, p.high,
+                            p.kind == sweep::Parameter::Kind::log_uniform ? ", by its logarithm" : "");
   } else if (values.size() > kShown) {
     out = fmt::format("{} to {} ({} values)", texts.front(), texts.back(), texts.size());
   } else {
@@ -279,6 +297,10 @@ int command_sweep(const Invocation& in) {
     throw base::ConfigError({fmt::format("-j is {}; it is 1 to 256", workers), "command line"});
   }
   Asked asked{args.first("the experiment"), std::vector(args.words.begin() + 1, args.words.end())};
+  if (asked.exp.starts_with("run:")) {  // @last would be another run after the first trial
+    auto db = store::Database::open_read_only(in.db);
+    asked.exp = "run:" + std::to_string(store::find_run(db, asked.exp.substr(4)));
+  }
   if (args.has("trials")) asked.words.push_back("sweep.trials=" + std::to_string(trials));
   const sweep::Plan plan = sweep::make_plan(
       asked.words, [&](const std::vector<std::string>& settings) { return asked.compose(settings, in.db); });

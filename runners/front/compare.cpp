@@ -171,7 +171,10 @@ int command_compare(const Invocation& in) {
   if (!args.has("claim") && !args.values["margin"].defaulted()) {
     throw base::ConfigError({"--margin belongs to a claim", "command line", "name the metric: --claim auc"});
   }
-  if (!(margin > -1e9 && margin < 1e9)) throw base::ConfigError({"--margin is no number", "command line"});
+  if (!(margin >= 0 && margin < 1e9)) {
+    throw base::ConfigError({"--margin is negative or no number", "command line",
+                             "a claim says by how much the first run is better: --margin 0.02"});
+  }
   if (args.has("claim")) options.claim = store::ComparisonClaim{claimed, margin};
   options.metrics = metric::registered_metrics();
   options.bootstrap.threads = base::usable_threads();

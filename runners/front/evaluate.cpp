@@ -122,7 +122,10 @@ std::vector<std::string> notes_of(const Evaluated& e, bool threshold_given) {
       text +=
           fmt::format("{} {} {}, where ±5 % takes {}", row == small.front() ? "" : ";", row->metric,
                       interval_text(row->estimate.value, row->estimate.low, row->estimate.high), samples_needed(*row));
-      text += fmt::format(" instead of {}", row->estimate.n);
+      const bool several = row->n_patients && *row->n_patients < row->estimate.n;
+      text += several ? fmt::format(", each of another patient, instead of {} of {} patients", row->estimate.n,
+                                    *row->n_patients)
+                      : fmt::format(" instead of {}", row->estimate.n);
     }
     out.push_back(text);
   }
@@ -244,6 +247,10 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
     ScoreFile f = e.file;
     f.table = e.units;
     if (unit != "patient") return f;
+    if (std::any_of(e.units.patient.begin(), e.units.patient.end(), [](const auto& p) { return p.empty(); })) {
+      throw base::DataError({"some rows name no patient, so that patients cannot be matched", e.file.name,
+                             "fill the column in (--group), or compare by film: --unit image"});
+    }
     f.id = e.units.patient;
     f.places.assign(e.units.rows(), e.file.name);
     return f;

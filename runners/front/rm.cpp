@@ -54,7 +54,7 @@ int command_rm(const Invocation& in) {
                  "  youden rm 3 4 5 --yes");
   args.options.add_options()("yes,y", "do not ask");
   if (!args.parse(-1)) return 0;
-  args.first("the run");
+  (void)args.first("the run");
   auto database = store::Database::open_read_only(in.db);
   std::vector<std::int64_t> ids;
   for (const std::string& ref : args.words) {

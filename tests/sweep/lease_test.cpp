@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(what_is_returned_is_next_and_costs_no_attempt) {
   Bench b;
   b.open({Bench::trial(1), Bench::trial(2)});
   store::lease_trial(b.db, 1);
-  BOOST_TEST(store::return_trial(b.db, 1, 1, 0));
+  BOOST_TEST(store::return_trial(b.db, 1, 1));
   BOOST_TEST(store::lease_trial(b.db, 1).trial.number == 1);
   BOOST_TEST(store::read_trials(b.db, 1)[0].attempts == 1);
 }
@@ -163,6 +163,24 @@ BOOST_AUTO_TEST_CASE(a_wider_grid_extends_and_a_narrower_one_drops_what_has_not_
   BOOST_TEST(b.states() == expected, boost::test_tools::per_element());
   BOOST_TEST(b.open({Bench::trial(2), Bench::trial(3)}).added == 1U);  // comes back
   BOOST_TEST(b.states()[1] == "pending");
+}
+
+BOOST_AUTO_TEST_CASE(the_order_of_keys_makes_no_new_point) {
+  Bench b;
+  store::TrialRecord one;
+  one.params = store::Json::parse(R"({"a": 1, "b": 2})");
+  store::TrialRecord same;
+  same.params = store::Json::parse(R"({"b": 2, "a": 1})");
+  b.open({one});
+  BOOST_TEST(b.open({same}).added == 0U);
+  BOOST_TEST(b.states().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_somebody_else_trains_comes_last) {
+  Bench b;
+  b.open({Bench::trial(1), Bench::trial(2)});
+  BOOST_TEST(store::lease_trial(b.db, 1, {1}).trial.number == 2);
+  BOOST_TEST(store::lease_trial(b.db, 1, {1}).trial.number == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_drawn_sequence_is_continued_but_never_changed) {

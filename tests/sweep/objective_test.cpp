@@ -42,6 +42,8 @@ BOOST_AUTO_TEST_CASE(a_metric_that_is_not_stored_is_refused_with_the_nearest) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(a_test_part_chooses_nothing) { BOOST_CHECK_THROW(parse("test.auc"), base::ConfigError); }
+
 BOOST_AUTO_TEST_CASE(the_value_comes_from_the_part_or_what_stands_for_it) {
   BOOST_TEST(*parse("val.auc").of(results("val")).value == 0.8);
   BOOST_TEST(*parse("val.auc_low").of(results("oof")).value == 0.6);
@@ -70,6 +72,9 @@ BOOST_AUTO_TEST_CASE(comma_lists_are_told_from_settings) {
       R"({"head.dropout":{"choice":[0.3,0.5]},"positive":{"choice":["no","maybe"]},"x":{"choice":["{a: 1}",null]}})");
   BOOST_TEST(sweep::setting("a", 0.30000000000000004) == "a=0.30000000000000004");
   BOOST_TEST(sweep::setting("a", "vgg16") == "a=vgg16");
+  BOOST_TEST(sweep::setting("a", "films #1") == "a=\"films #1\"");
+  BOOST_TEST(sweep::setting("a", "null") == "a=\"null\"");
+  BOOST_TEST(sweep::setting("a", "{x: 1}") == "a={x: 1}");
   BOOST_CHECK_THROW(sweep::comma_lists({"a=1,,2"}), base::ConfigError);
 }
 

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "shared.hpp"
+#include "youden/metric/metrics/auc.hpp"
+#include "youden/metric/metrics/brier.hpp"
 #include "youden/sweep/worker.hpp"
 
 using namespace youden;
@@ -68,6 +70,12 @@ BOOST_AUTO_TEST_CASE(comma_lists_join_the_documents_space_and_take_its_places) {
   const auto p = plan(section({{"head.dropout", {0.1, 0.2}}}), {"head.dropout=0.3,0.4,0.5", "train.epochs=1,2"});
   BOOST_TEST(p.trials.size() == 6U);
   BOOST_TEST(p.trials[0].params.dump() == R"({"head.dropout":0.3,"train.epochs":1})");
+}
+
+BOOST_AUTO_TEST_CASE(components_are_set_before_their_options_whatever_the_spaces_order) {
+  const auto words = sweep::settings_of({{"head.hidden", 16}, {"head.type", "tutorial"}, {"backbone", "vgg16"}});
+  const std::vector<std::string> expected{"head.type=tutorial", "backbone=vgg16", "head.hidden=16"};
+  BOOST_TEST(words == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(every_bounding_value_is_tried_and_all_faults_are_told) {

@@ -87,6 +87,8 @@ BOOST_AUTO_TEST_CASE(all_faults_are_named_at_once_with_their_place) {
 BOOST_AUTO_TEST_CASE(an_empty_space_and_an_endless_grid_are_refused) {
   BOOST_CHECK_THROW(space("{}"), base::ConfigError);
   BOOST_CHECK_THROW(space(R"({"a": {"uniform": [0, 1]}})").grid(), base::ConfigError);
+  BOOST_CHECK_THROW(space(R"({"a": {"integer": [0, 2000000000]}})").grid(), base::ConfigError);
+  BOOST_CHECK_THROW(space(R"({"a": {"integer": [0, 20000000000000000]}})"), base::ConfigError);
   BOOST_CHECK_THROW(space(R"({"a": {"integer": [1, 2000]}, "b": {"integer": [1, 2000]}})").grid(), base::ConfigError);
 }
 

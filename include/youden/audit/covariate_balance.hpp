@@ -14,6 +14,7 @@
 #include "youden/audit/finding.hpp"
 #include "youden/audit/predictability.hpp"
 #include "youden/audit/subject.hpp"
+#include "youden/metric/bands.hpp"
 
 namespace youden::audit {
 
@@ -82,8 +83,12 @@ inline std::vector<Covariate> covariates_of(const Subject& s) {
     for (const auto& [name, value] : s.samples()[i].covariates.items()) {
       if (value.is_null() || value == "") continue;
       Covariate& c = by_name.try_emplace(name, Covariate{name}).first->second;
-      if (value.is_number()) {
-        c.numbers[i] = value.get<double>();
+      // Tables hold numbers as text.
+      const auto number = value.is_number()   ? std::optional(value.get<double>())
+                          : value.is_string() ? metric::finite_number(value.get_ref<const std::string&>())
+                                              : std::nullopt;
+      if (number) {
+        c.numbers[i] = *number;
       } else {
         c.numeric = false;
       }

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -22,8 +23,10 @@ class LiveLines {
   void draw(const std::vector<std::string>& lines) {
     if (!live_) return;
     wipe();
-    for (const std::string& line : lines) fmt::print(stderr, "{}\n", clip(line));
-    drawn_ = lines.size();
+    winsize size{};
+    const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1;
+    drawn_ = std::min<std::size_t>(lines.size(), known ? size.ws_row - 1U : 24U);  // what scrolled away cannot be wiped
+    for (std::size_t i = 0; i < drawn_; ++i) fmt::print(stderr, "{}\n", clip(lines[i]));
     std::fflush(stderr);
   }
   /// Prints a line that stays, above what is drawn.
@@ -40,7 +43,9 @@ class LiveLines {
     drawn_ = 0;
   }
   /// Cuts to the terminal's width, counting code points, so that no line wraps.
-  static std::string clip(const std::string& line) {
+  static std::string clip(std::string line) {
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     winsize size{};
     const std::size_t columns = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
     std::size_t seen = 0;

@@ -135,10 +135,10 @@ class Assessor {
     for (const Binary* part : parts) {
       const Estimate one = m.metric->evaluate(*part);
       mean.n += one.n;
-      mean.value = one.value && mean.value ? std::optional(*mean.value + *one.value / static_cast<double>(parts.size()))
-                                           : std::nullopt;
+      mean.value = one.value && mean.value ? std::optional(*mean.value + *one.value) : std::nullopt;
       if (mean.value) each.push_back(repeated(m.metric->reweighted(*part), repeat));
     }
+    if (mean.value) *mean.value /= static_cast<double>(parts.size());
     Reweighted drawn;
     if (m.metric->bootstraps() && mean.value) {
       drawn = [this, each = std::move(each)](std::span<const std::uint32_t> weight) -> std::optional<double> {

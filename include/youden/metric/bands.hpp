@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -21,12 +22,23 @@ inline std::optional<double> number_of(const std::string& text) {
   return value;
 }
 
+/// What tables write where they do not know.
+inline bool says_unknown(const std::string& text) {
+  return text.empty() || text == "NA" || text == "NaN" || text == "nan";
+}
+
 inline std::string number_text(double v) {
   std::array<char, 32> digits{};
   return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), v).ptr};
 }
 
 }  // namespace detail
+
+/// The whole text as a finite number, or nothing.
+inline std::optional<double> finite_number(const std::string& text) {
+  const auto value = detail::number_of(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
+}
 
 /// A covariate of many numbers, such as age, as the quarters of its own distribution: "34 to 51" holds 34 <= x < 51,
 /// the last band its upper end too. Anything else stays as it is, as do up to `most` different numbers. Give whole
@@ -35,8 +47,8 @@ inline std::vector<std::string> bands(std::span<const std::string> values, std::
   std::vector<std::string> out(values.begin(), values.end());
   std::vector<double> numbers;
   for (const std::string& v : values) {
-    if (v.empty()) continue;
-    const auto number = detail::number_of(v);
+    if (detail::says_unknown(v)) continue;
+    const auto number = finite_number(v);
     if (!number) return out;
     numbers.push_back(*number);
   }
@@ -47,7 +59,10 @@ inline std::vector<std::string> bands(std::span<const std::string> values, std::
   borders.push_back(numbers.back());
   borders.erase(std::unique(borders.begin(), borders.end()), borders.end());
   for (std::string& v : out) {
-    if (v.empty()) continue;
+    if (detail::says_unknown(v)) {
+      v.clear();
+      continue;
+    }
     const double x = *detail::number_of(v);
     std::size_t b = 0;
     while (b + 2 < borders.size() && x >= borders[b + 1]) ++b;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,8 @@ namespace detail {
 ///
 /// Of trials that share frozen features, the longest goes first and alone: it computes all of them, and the others then
 /// only read. Trials that somebody left go before new ones.
-inline std::optional<std::size_t> choose_trial(const std::vector<TrialRecord>& trials) {
+inline std::optional<std::size_t> choose_trial(const std::vector<TrialRecord>& trials,
+                                               const std::set<std::int64_t>& busy) {
   struct Group {
     std::size_t leader = 0;
     bool led = false;  ///< has a leader
@@ -52,7 +54,9 @@ inline std::optional<std::size_t> choose_trial(const std::vector<TrialRecord>& t
     return !t.feature_group.empty() && trials[groups.at(t.feature_group).leader].state == "completed";
   };
   std::optional<std::size_t> best;
-  const auto rank = [&](std::size_t i) { return trials[i].attempts > 0 ? 0 : warm(i) ? 1 : 2; };
+  const auto rank = [&](std::size_t i) {
+    return busy.contains(trials[i].number) ? 3 : trials[i].attempts > 0 ? 0 : warm(i) ? 1 : 2;
+  };
   for (std::size_t i = 0; i < trials.size(); ++i) {
     if (trials[i].state == "pending" && may_begin(i) && (!best || rank(i) < rank(*best))) best = i;
   }
@@ -80,8 +84,9 @@ bool end_lease(Database& database, std::int64_t sweep, std::int64_t number, cons
 /// A trial whose worker was killed this often without its being finished is given up.
 inline constexpr int kMostAttempts = 50;
 
-/// Gives this process the next trial, in one transaction, so that no two workers ever get the same.
-inline Lease lease_trial(Database& database, std::int64_t sweep) {
+/// Gives this process the next trial, in one transaction, so that no two workers ever get the same. `busy`: trials
+/// whose run somebody outside the sweep works on; they come last.
+inline Lease lease_trial(Database& database, std::int64_t sweep, const std::set<std::int64_t>& busy = {}) {
   return guarded(database, [&] {
     SQLite::Database& db = database.sqlite();
     Transaction transaction(db);
@@ -93,7 +98,7 @@ inline Lease lease_trial(Database& database, std::int64_t sweep) {
               "its worker was killed " + std::to_string(t.attempts) + " times", sweep, t.number);
     }
     Lease out;
-    if (const auto next = detail::choose_trial(trials)) {
+    if (const auto next = detail::choose_trial(trials, busy)) {
       out = {Lease::Kind::trial, trials[*next]};
       out.trial.owner = this_process();
       out.trial.state = "running";
@@ -151,10 +156,8 @@ inline bool fail_trial(Database& database, std::int64_t sweep, std::int64_t numb
 }
 
 /// Interrupted, or not possible now: another worker, or this one later, goes on.
-inline bool return_trial(Database& database, std::int64_t sweep, std::int64_t number, std::int64_t prefix_images) {
-  return detail::end_lease(database, sweep, number,
-                           "state = 'pending', attempts = max(attempts - 1, 0), prefix_images = prefix_images + ?",
-                           prefix_images);
+inline bool return_trial(Database& database, std::int64_t sweep, std::int64_t number) {
+  return detail::end_lease(database, sweep, number, "state = 'pending', attempts = max(attempts - 1, 0)");
 }
 
 }  // namespace youden::store

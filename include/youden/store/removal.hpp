@@ -123,7 +123,10 @@ inline void remove_runs(Database& database, const std::vector<std::int64_t>& run
     const auto datasets = detail::datasets_of_nobody_else(db, list);
     const std::string these = " WHERE run IN (" + list + ")";
     for (const std::string& table : tables_of_runs(db)) db.exec("DELETE FROM " + table + these);
-    db.exec("UPDATE trial SET run = NULL" + these);
+    db.exec(
+        "UPDATE trial SET run = NULL, value = NULL, objectives = '[]', "
+        "state = CASE state WHEN 'completed' THEN 'dropped' ELSE state END" +
+        these);
     db.exec("INSERT OR IGNORE INTO removal (uid) SELECT uid FROM run WHERE id IN (" + list + ")");
     db.exec("DELETE FROM run WHERE id IN (" + list + ")");
     for (const std::int64_t dataset : datasets) {

@@ -174,6 +174,8 @@ inline OpenedSweep open_sweep(Database& database, const SweepRecord& s, const st
               detail::one_or_list(directions), base::utc_now(), s.command_line, s.config.dump(), s.yaml);
       out.id = db.getLastInsertRowid();
     }
+    // Without the order of its keys: a space that lists them otherwise has the same points.
+    const auto key_of = [](const Json& params) { return nlohmann::json(params).dump(); };
     std::map<std::string, TrialRecord> there;
     std::int64_t next = 1;
     const auto former = detail::read_trials(db, out.id);
@@ -184,7 +186,7 @@ inline OpenedSweep open_sweep(Database& database, const SweepRecord& s, const st
                                  "bring the space back (more trials may be added), or begin a new sweep with "
                                  "name=another-name"});
       }
-      there[former[i].params.dump()] = former[i];
+      there[key_of(former[i].params)] = former[i];
       next = former[i].number + 1;
     }
     SQLite::Statement insert(db,
@@ -196,11 +198,11 @@ inline OpenedSweep open_sweep(Database& database, const SweepRecord& s, const st
         "= ? WHERE sweep = ? AND number = ?");
     std::set<std::string> wanted;
     for (const TrialRecord& t : planned) {
-      const std::string params = t.params.dump();
-      wanted.insert(params);
-      const auto it = there.find(params);
+      const std::string key = key_of(t.params);
+      wanted.insert(key);
+      const auto it = there.find(key);
       if (it == there.end()) {
-        execute(insert, out.id, next++, params, t.feature_group, t.epochs);
+        execute(insert, out.id, next++, t.params.dump(), t.feature_group, t.epochs);
         ++out.added;
       } else if (it->second.state == "failed" || it->second.state == "dropped") {
         execute(revive, t.feature_group, t.epochs, out.id, it->second.number);

@@ -49,9 +49,14 @@ inline config::Json typed(const std::string& text) {
 
 }  // namespace detail
 
-/// A setting of the command line that gives `key` this value.
+/// A setting of the command line that gives `key` this value. Text that YAML would read otherwise is quoted (JSON's
+/// quotes are YAML's); what begins like a list or a map was typed as one.
 inline std::string setting(const std::string& key, const config::Json& value) {
-  return key + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+  if (!value.is_string()) return key + "=" + value.dump();
+  const auto text = value.get<std::string>();
+  const bool structure = text.starts_with('{') || text.starts_with('[');
+  const bool plain = !text.empty() && text.find_first_of(" #:,&*!|>'\"%@`$\n~") == std::string::npos;
+  return key + "=" + (structure || (plain && detail::typed(text).is_string()) ? text : value.dump());
 }
 
 /// `head.dropout=0.3,0.5` varies; `train.epochs=5` and `classes=[a, b]` do not. Values are read like any

@@ -48,8 +48,7 @@ class Crew {
       int status = 0;
       if (workers_[i] < 0 || ::waitpid(workers_[i], &status, WNOHANG) != workers_[i]) continue;
       workers_[i] = -1;
-      const bool in_order = WIFEXITED(status) && (WEXITSTATUS(status) == 0 ||
-                                                  WEXITSTATUS(status) == static_cast<int>(base::Exit::interrupted));
+      const bool in_order = WIFEXITED(status) && WEXITSTATUS(status) == 0;
       if (in_order || stopped_) continue;
       ++died;
       last_death_ = log(i);
@@ -64,6 +63,7 @@ class Crew {
       if (worker > 0) ::kill(worker, SIGTERM);
     }
   }
+  [[nodiscard]] std::size_t size() const { return workers_.size(); }
   [[nodiscard]] std::size_t alive() const {
     return static_cast<std::size_t>(std::count_if(workers_.begin(), workers_.end(), [](pid_t w) { return w > 0; }));
   }

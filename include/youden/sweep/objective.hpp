@@ -45,8 +45,13 @@ struct Objective {
   /// `known`: metric ids that the run will store, with their direction ("max", "min", "none").
   static Objective parse(const std::string& text, const std::vector<std::pair<std::string, std::string>>& known,
                          const std::string& where) {
+    if (text.starts_with("test.")) {
+      throw base::ConfigError(
+          {"'sweep.objective' is '" + base::excerpt(text) + "', but a test part chooses nothing", where,
+           "write val. or oof.; where there is neither, the ranking falls back on test and says so"});
+    }
     Objective o{.text = text, .part = "val", .metric = text, .bound = "value"};
-    for (const char* p : {"val", "oof", "test"}) {
+    for (const char* p : {"val", "oof"}) {
       if (text.starts_with(std::string(p) + ".")) {
         o.part = p;
         o.metric = text.substr(o.part.size() + 1);

@@ -35,6 +35,13 @@ struct Parameter {
     return nullptr;
   }
 
+  /// How many values grid() has, of intervals at most; 0 where it does not know.
+  [[nodiscard]] double count() const {
+    if (kind == Kind::choice) return static_cast<double>(choices.size());
+    if (points) return static_cast<double>(*points);
+    return kind == Kind::integer ? high - low + 1 : 0;
+  }
+
   /// Every value of a grid, in order; empty where an interval says not how many `points`.
   [[nodiscard]] std::vector<config::Json> grid() const {
     if (kind == Kind::choice) return choices;

@@ -50,10 +50,18 @@ struct Plan {
   }
 };
 
-/// The command-line words of one trial.
+/// The command-line words of one trial: components before their options, whatever order the space has, so that an
+/// option that a component lacks is a fault and never dropped.
 inline std::vector<std::string> settings_of(const Params& params) {
+  const auto depth = [](const std::string& key) {
+    const std::string own = key.ends_with(".type") ? key.substr(0, key.size() - 5) : key;
+    return std::count(own.begin(), own.end(), '.');
+  };
+  std::vector<std::string> keys;
+  for (const auto& [key, value] : params.items()) keys.push_back(key);
+  std::stable_sort(keys.begin(), keys.end(), [&](const auto& a, const auto& b) { return depth(a) < depth(b); });
   std::vector<std::string> out;
-  for (const auto& [key, value] : params.items()) out.push_back(setting(key, value));
+  for (const std::string& key : keys) out.push_back(setting(key, params.at(key)));
   return out;
 }
 
@@ -82,22 +90,22 @@ inline std::vector<std::pair<std::string, std::string>> stored_metrics(const con
   for (const config::Json& m : config.at("metrics")) {
     const std::string name = m.is_string() ? m.get<std::string>() : m.value("type", std::string());
     const auto* described = registry::catalog().find("metric", name);
-    const bool maximised = described == nullptr || described->traits.value("maximised", true);
-    out.emplace_back(name, maximised ? "max" : "min");
+    const auto maximised = described == nullptr ? config::Json() : described->traits.value("maximised", config::Json());
+    out.emplace_back(name, maximised.is_null() ? "none" : maximised.get<bool>() ? "max" : "min");
     if (name == "auc" || name == "average_precision") out.emplace_back(name + "_pooled", "max");
   }
   return out;
 }
 
+}  // namespace detail
+
 /// What makes it the same sweep when it is asked for again: all but the space, the number of trials, and the machinery.
-inline std::string fingerprint(const config::Json& config) {
+inline std::string sweep_fingerprint(const config::Json& config) {
   config::Json own = config;
   for (const char* key : {"tags", "launcher", "threads", "cache", "device"}) own.erase(key);
   for (const char* key : {"space", "trials", "generation"}) own.at("sweep").erase(key);
   return base::Hasher().add(own.dump()).hex();
 }
-
-}  // namespace detail
 
 /// Draws the trials of a document's `sweep:` section and of the command line's comma lists, and checks all of it.
 /// `words`: the command line's settings.
@@ -158,7 +166,7 @@ inline Plan make_plan(const std::vector<std::string>& words, const Compose& comp
       return first.at(a.feature_group) < first.at(b.feature_group);
     });
   }
-  plan.fingerprint = detail::fingerprint(plan.base.config);
+  plan.fingerprint = sweep_fingerprint(plan.base.config);
   return plan;
 }
 

@@ -45,6 +45,12 @@ class Session {
     }
     look();
     lines_.draw({});
+    const auto trials = store::read_trials(db_, sweep_);
+    const auto left = [](const store::TrialRecord& t) { return t.state == "pending"; };
+    if (!base::interrupted() && std::any_of(trials.begin(), trials.end(), left)) {
+      throw base::RunError(
+          {"the workers ended before the sweep did", {}, "the same command goes on; " + crew_.last_words()});
+    }
     if (base::interrupted()) {
       throw base::Interrupted({"interrupted; every trial keeps its last epoch", {}, "the same command goes on"});
     }
@@ -55,13 +61,15 @@ class Session {
   void mind(std::size_t died) {
     if (died == 0) return;
     std::size_t begun = 0;
+    bool working = false;
     for (const auto& t : store::read_trials(db_, sweep_)) {
       begun += static_cast<std::size_t>(t.attempts) + (t.state == "completed" ? 1 : 0);
+      working = working || t.state == "running";
     }
-    deaths_ = begun == begun_ ? deaths_ + died : died;
+    deaths_ = working || begun != begun_ ? 0 : deaths_ + died;
     begun_ = begun;
     constexpr std::size_t kMostDeaths = 4;
-    if (deaths_ <= kMostDeaths) return;
+    if (deaths_ <= kMostDeaths + crew_.size()) return;
     crew_.stop();
     throw base::RunError(
         {"the sweep's workers end before they begin a trial", {}, "the last one said: " + crew_.last_words()});
@@ -116,8 +124,12 @@ class Session {
   [[nodiscard]] std::string epoch_of(const store::TrialRecord& t) {
     if (!t.run) return "starting";
     const auto epochs = store::detail::read_rows(
-        db_, "SELECT coalesce(max(fold), 0), coalesce(max(epoch), 0) FROM history WHERE run = ?",
+        db_,
+        "SELECT fold, max(epoch) FROM history WHERE run = ? GROUP BY replicate, fold ORDER BY replicate DESC, fold "
+        "DESC "
+        "LIMIT 1",
         [](SQLite::Statement& row) { return std::pair(row.getColumn(0).getInt(), row.getColumn(1).getInt()); }, *t.run);
+    if (epochs.empty()) return "starting";
     return fmt::format("{}epoch {}/{}",
                        epochs.front().first > 0 ? fmt::format("fold {} ", epochs.front().first + 1) : "",
                        epochs.front().second, t.epochs);

@@ -55,8 +55,13 @@ class Space {
   /// Every combination, the last parameter fastest; no combination twice. Throws ConfigError where an interval does not
   /// say how many points, and above a million.
   [[nodiscard]] std::vector<Params> grid() const {
+    const auto too_many = [] {
+      return base::ConfigError(
+          {"the grid has more than a million points", "sweep.space", "use sweep.sampler=sobol and a number of trials"});
+    };
     base::Faults faults;
     for (const Parameter& p : parameters_) {
+      if (p.count() > static_cast<double>(kMost)) throw too_many();
       if (p.grid().empty()) {
         faults.add("a grid of '" + p.key + "' needs points", "sweep.space",
                    "write choice: […], add points: 5, or set sweep.sampler=random");
@@ -76,10 +81,7 @@ class Space {
           wider.push_back(params);
           wider.back()[p.key] = value;
         }
-        if (wider.size() > kMost) {
-          throw base::ConfigError({"the grid has more than a million points", "sweep.space",
-                                   "use sweep.sampler=sobol and a number of trials"});
-        }
+        if (wider.size() > kMost) throw too_many();
       }
       out = std::move(wider);
     }
@@ -219,7 +221,10 @@ class Space {
     }
     p.low = ends[0].get<double>();
     p.high = ends[1].get<double>();
-    if (p.low >= p.high) {
+    constexpr double kExact = 9007199254740992;  // 2^53: beyond it doubles skip whole numbers
+    if (whole && (std::abs(p.low) > kExact || std::abs(p.high) > kExact)) {
+      faults.add(word + " of '" + p.key + "' is " + ends.dump() + "; whole numbers go up to 2^53", place);
+    } else if (p.low >= p.high) {
       faults.add(word + " of '" + p.key + "' is " + ends.dump() + "; the second number must be the larger", place);
     } else if (word == "log_uniform" && p.low <= 0) {
       faults.add("log_uniform of '" + p.key + "' begins at " + ends[0].dump() + "; it must be above 0", place,

@@ -38,7 +38,7 @@ struct Standing {
       s.reused += t.reused ? 1 : 0;
       s.prefix_images += t.prefix_images;
       s.exploratory = s.exploratory || t.part == "test";
-      const bool complete = t.state == "completed" && t.values.size() == s.sweep.objectives.size();
+      const bool complete = t.state == "completed" && t.run && t.values.size() == s.sweep.objectives.size();
       scores.push_back(complete ? t.values : Scores(s.sweep.objectives.size()));
       if (complete && t.values.front()) s.ranking.push_back(i);
     }

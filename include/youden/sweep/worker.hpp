@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -38,7 +39,7 @@ class Worker {
     auto database = store::Database::open(db_);
     while (true) {
       if (base::interrupted()) throw base::Interrupted({"interrupted between trials"});
-      const store::Lease lease = store::lease_trial(database, sweep_);
+      const store::Lease lease = store::lease_trial(database, sweep_, busy_);
       if (lease.kind == store::Lease::Kind::none) return;
       if (lease.kind == store::Lease::Kind::wait) {
         pause(std::chrono::milliseconds(200));
@@ -67,19 +68,21 @@ class Worker {
       for (const Objective& o : objectives_) {
         const Objective::Value v = o.of(results);
         values.push_back(v.value);
-        part = v.part;
+        if (part != "test") part = v.part;
       }
       // A run that an earlier attempt at this trial completed is no other's.
       const bool reused = done.reused && trial.run != done.run;
+      busy_.clear();
       store::complete_trial(database, sweep_, number, done.run, reused, done.prefix_images, values, part);
     } catch (const base::Interrupted&) {
-      store::return_trial(database, sweep_, number, 0);
+      store::return_trial(database, sweep_, number);
       throw;
     } catch (const run::Busy&) {
-      store::return_trial(database, sweep_, number, 0);
+      store::return_trial(database, sweep_, number);
+      busy_.insert(number);
       pause(std::chrono::seconds(1));
     } catch (const base::StoreError&) {  // no fault of the trial's
-      store::return_trial(database, sweep_, number, 0);
+      store::return_trial(database, sweep_, number);
       throw;
     } catch (const std::exception& e) {
       store::fail_trial(database, sweep_, number, run, e.what());
@@ -96,6 +99,7 @@ class Worker {
   std::vector<Objective> objectives_;
   Compose compose_;
   RunTrial run_;
+  std::set<std::int64_t> busy_;  ///< trials that another process trains as runs of its own
 };
 
 }  // namespace youden::sweep

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "youden/metric/bands.hpp"
 #include "youden/report/page/section.hpp"
 #include "youden/report/page/table.hpp"
 #include "youden/report/run_data.hpp"
@@ -36,8 +37,9 @@ inline std::string covariate(const store::SampleRow& s, const std::string& name)
 }
 inline std::optional<double> covariate_number(const store::SampleRow& s, const std::string& name) {
   const auto it = s.covariates.find(name);
-  if (it == s.covariates.end() || !it->is_number()) return {};
-  return it->get<double>();
+  if (it == s.covariates.end()) return {};
+  if (it->is_string()) return metric::finite_number(it->get_ref<const std::string&>());  // tables hold numbers as text
+  return it->is_number() ? std::optional(it->get<double>()) : std::nullopt;
 }
 
 /// `54.2 ± 17.0 (19–88)`; unknown ones are counted behind it.

@@ -86,23 +86,30 @@ inline std::string reproduce(const RunData& d) {
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
   }
-  const bool folds = auc->estimate.method.starts_with("mean of");
-  const std::string first = d.run.replicates > 1 ? " of replicate 0" : "";
+  const bool folds = d.run.folds > 1 && part == "oof";
+  const bool patients = d.run.unit == "patient";
   const std::string r = fmt::format(
-      "library(pROC)\nd <- read.csv(\"predictions.csv\")\nd <- d[d$part == \"{}\" & d$replicate == 0, ]\n{}", quoted,
+      "library(pROC)\nd <- read.csv(\"predictions.csv\")\nd <- d[d$part == \"{}\" & d$replicate == 0, ]\n{}{}", quoted,
+      patients ? "d$patient <- ifelse(is.na(d$patient) | d$patient == \"\", d$sample, d$patient)\n"
+                 "d <- aggregate(cbind(y, score) ~ fold + patient, d, mean)\n"
+               : "",
       folds ? "mean(sapply(split(d, d$fold), function(f) auc(f$y, f$score, levels = c(0, 1), direction = \"<\")))"
             : "auc(d$y, d$score, levels = c(0, 1), direction = \"<\")");
   const std::string python = fmt::format(
       "import pandas as pd\nfrom sklearn.metrics import roc_auc_score\nd = pd.read_csv(\"predictions.csv\")\n"
-      "d = d[(d.part == \"{}\") & (d.replicate == 0)]\n{}",
+      "d = d[(d.part == \"{}\") & (d.replicate == 0)]\n{}{}",
       quoted,
+      patients ? "d[\"patient\"] = d.patient.fillna(d[\"sample\"])\n"
+                 "d = d.groupby([\"fold\", \"patient\"], as_index=False)[[\"y\", \"score\"]].mean()\n"
+               : "",
       folds ? "print(d.groupby(\"fold\").apply(lambda f: roc_auc_score(f.y, f.score)).mean())"
             : "print(roc_auc_score(d.y, d.score))");
   return fmt::format(
       "<h3>The same AUC with R and with Python</h3>\n<p>Of the downloaded file, {}: {}{}.</p>\n"
       "<pre tabindex=\"0\">{}</pre>\n<pre tabindex=\"0\">{}</pre>\n",
-      escape(part_words(part)), d.run.replicates > 1 ? "the mean over replicates is " : "",
-      number(auc->estimate.value, 6) + first, escape(r), escape(python));
+      escape(part_words(part)), number(auc->estimate.value, 6),
+      d.run.replicates > 1 ? " is the mean over replicates, of which these lines give the first" : "", escape(r),
+      escape(python));
 }
 
 }  // namespace detail

@@ -91,16 +91,18 @@ class SweepAxis {
   double high_ = 0;
 };
 
-/// 0 for the worst trial to 1 for the best.
-inline double goodness(const SweepData& d, std::size_t i) {
-  double low = d.value(0);
-  double high = low;
-  for (std::size_t j = 0; j < d.trials.size(); ++j) {
-    low = std::min(low, d.value(j));
-    high = std::max(high, d.value(j));
+/// Of each trial, 0 for the worst to 1 for the best.
+inline std::vector<double> goodness(const SweepData& d) {
+  std::vector<double> out;
+  for (std::size_t i = 0; i < d.trials.size(); ++i) out.push_back(d.value(i));
+  const auto [low, high] = std::minmax_element(out.begin(), out.end());
+  const double from = *low;
+  const double range = *high - from;
+  for (double& v : out) {
+    const double share = range > 0 ? (v - from) / range : 1;
+    v = d.standing.sweep.maximised.front() ? share : 1 - share;
   }
-  const double share = high == low ? 1 : (d.value(i) - low) / (high - low);
-  return d.standing.sweep.maximised.front() ? share : 1 - share;
+  return out;
 }
 
 /// One line a trial across all parameters, ending at its objective; the better, the warmer.
@@ -115,8 +117,8 @@ inline Figure parallel_figure(const SweepData& d) {
   for (const std::string& key : d.keys) axes.emplace_back(d, key);
   std::vector<std::size_t> order(d.trials.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return goodness(d, a) < goodness(d, b); });
+  const std::vector<double> good_of = goodness(d);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return good_of[a] < good_of[b]; });
   constexpr std::size_t kMost = 300;  // of the best; more lines are a carpet
   const std::size_t from = order.size() > kMost ? order.size() - kMost : 0;
   for (std::size_t o = from; o < order.size(); ++o) {
@@ -126,7 +128,7 @@ inline Figure parallel_figure(const SweepData& d) {
       const auto it = d.trial(i).params.find(d.keys[k]);
       if (it != d.trial(i).params.end()) points.push_back({k, axes[k].at(*it), plain(*it)});
     }
-    const double good = goodness(d, i);
+    const double good = good_of[i];
     const bool maximised = d.standing.sweep.maximised.front();
     points.push_back({d.keys.size(), maximised ? good : 1 - good, fmt::format("{:.4f}", d.value(i))});
     f.series.push_back(

@@ -85,7 +85,11 @@ inline Overlap overlap(const SeenFolds& seen, const ScoredPart& part) {
 
 inline Gate gate_training(Database& database, const std::vector<ClaimedRun>& runs) {
   Gate gate{"training", true, "none of the samples, nor a patient of theirs, was in a training part"};
+  const auto named = [](const ScoredSample& s) { return !s.patient.empty(); };
   for (const auto& [run, part] : runs) {
+    if (gate.passed && std::none_of(part.samples.begin(), part.samples.end(), named)) {
+      gate.reason = "none of the samples was in a training part; patients are unknown, so that theirs is unverifiable";
+    }
     const Overlap found = overlap(read_seen(database, run.id, "train"), part);
     if (found.films == 0 && found.patients.empty()) continue;
     if (gate.passed) gate.reason.clear();
@@ -103,8 +107,10 @@ inline std::vector<std::string> choices_on_part(Database& database, const Claime
   std::vector<std::string> out;
   if (part.part == "val") out.push_back("the validation part is what " + name_of(run) + " chose on");
   const Overlap on_val = overlap(read_seen(database, run.id, "val"), part);
-  if (part.part != "val" && on_val.films > 0) {
-    out.push_back(std::to_string(on_val.films) + " of the samples were in the validation part of " + name_of(run));
+  if (part.part != "val" && (on_val.films > 0 || !on_val.patients.empty())) {
+    out.push_back(std::to_string(on_val.films) + " of the samples and films of " +
+                  std::to_string(on_val.patients.size()) + " of their patients were in the validation part of " +
+                  name_of(run));
   }
   const Json& config = run.config;
   const Json threshold = config.is_object() ? config.value("threshold", Json(0.5)) : Json(0.5);
@@ -113,6 +119,12 @@ inline std::vector<std::string> choices_on_part(Database& database, const Claime
   const bool has_val = !read_seen(database, run.id, "val").empty();
   if (part.part == "oof" && threshold.is_string() && !has_val && !kThresholdFree.contains(metric)) {
     out.push_back("the threshold of " + name_of(run) + " was chosen on these out-of-fold scores");
+  }
+  // Ranks by scores of one fold do not depend on its temperature; everything else does.
+  static const std::set<std::string> kScaleFree{"auc", "average_precision"};
+  const Json calibration = config.is_object() ? config.value("calibration", Json("none")) : Json("none");
+  if (part.part == "oof" && calibration == "temperature" && !has_val && !kScaleFree.contains(metric)) {
+    out.push_back("the temperature of " + name_of(run) + " was fitted on these out-of-fold scores");
   }
   const auto objectives = read_rows(
       database, "SELECT DISTINCT s.objective FROM trial t JOIN sweep s ON s.id = t.sweep WHERE t.run = ?",

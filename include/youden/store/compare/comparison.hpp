@@ -13,6 +13,7 @@
 #include "youden/base/text.hpp"
 #include "youden/metric/groups.hpp"
 #include "youden/metric/model_comparison.hpp"
+#include "youden/registry/registry.hpp"
 #include "youden/store/compare/claim_gates.hpp"
 #include "youden/store/compare/match.hpp"
 #include "youden/store/compare/part_choice.hpp"
@@ -268,19 +269,36 @@ class Comparer {
               [](const FlippedSample& a, const FlippedSample& b) { return a.sample < b.sample; });
   }
 
+  /// Of a metric that this database has not heard of.
+  static std::string registered_direction(const std::string& metric) {
+    const std::string base = metric.ends_with("_pooled") ? metric.substr(0, metric.size() - 7) : metric;
+    const config::Description* d = registry::catalog().find("metric", base);
+    if (d == nullptr || !d->traits.contains("maximised")) return {};
+    return d->traits.at("maximised").get<bool>() ? "max" : "min";
+  }
+
   void judge() {
     const auto direction = read_rows(
         db_, "SELECT direction FROM metric WHERE name = ?",
         [](SQLite::Statement& row) { return row.getColumn(0).getString(); }, c_.claim->metric);
-    const bool maximised = direction.empty() || direction.front() != "min";
     std::set<std::string> known;
     for (const metric::NamedMetric& m : options_.metrics) {
-      if (m.metric->bootstraps()) known.insert(m.name);
+      if (!m.metric->bootstraps()) continue;
+      known.insert(m.name);
+      if (m.metric->ranks()) known.insert(m.name + "_pooled");
     }
-    if (!known.contains(c_.claim->metric) && !c_.claim->metric.ends_with("_pooled")) {
+    if (!known.contains(c_.claim->metric)) {
       throw base::ConfigError({"nothing can be claimed of '" + c_.claim->metric + "'", "command line",
                                base::suggestion(c_.claim->metric, known)});
     }
+    const std::string way = direction.empty() ? registered_direction(c_.claim->metric) : direction.front();
+    if (way != "max" && way != "min") {
+      throw base::ConfigError({"of '" + c_.claim->metric +
+                                   "' neither more nor less is better, so that nothing can be "
+                                   "claimed of it",
+                               "command line", "claim another metric, for example auc"});
+    }
+    const bool maximised = way == "max";
     for (PairComparison& pair : c_.pairs) {
       pair.gates = claim_gates(db_, {c_.runs.front(), c_.parts.front()}, {c_.runs[pair.other], c_.parts[pair.other]},
                                pair.shared, pair.tests, c_.claim->metric, c_.claim->margin, maximised, c_.runs.size());
