@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,7 +14,9 @@
 #include "arguments.hpp"
 #include "front_commands.hpp"
 #include "youden/store/leaderboard.hpp"
+#include "youden/store/pareto.hpp"
 #include "youden/store/run_json.hpp"
+#include "youden/store/sweeps.hpp"
 #include "youden/store/table.hpp"
 
 namespace youden::runner {
@@ -76,7 +80,45 @@ std::set<std::string> tag_names(const store::Leaderboard& board) {
   return out;
 }
 
-void print_text(const store::Leaderboard& board, const store::LeaderboardQuery& q) {
+/// What a sweep adds to its runs: the objectives that ranked them, and whether no other is better in both.
+struct SweepView {
+  store::SweepRecord sweep;
+  std::map<std::int64_t, store::Scores> values;
+  std::set<std::int64_t> front = {};
+
+  static SweepView read(store::Database& database, std::int64_t id) {
+    SweepView v{.sweep = store::read_sweep(database, id), .values = {}};
+    std::vector<store::Scores> points;
+    std::vector<std::int64_t> runs;
+    for (const auto& t : store::read_trials(database, id)) {
+      if (t.state != "completed" || !t.run || t.values.size() != v.sweep.objectives.size()) continue;
+      v.values[*t.run] = t.values;
+      points.push_back(t.values);
+      runs.push_back(*t.run);
+    }
+    const auto on_front = store::pareto_front(points, v.sweep.maximised);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (on_front[i]) v.front.insert(runs[i]);
+    }
+    return v;
+  }
+  [[nodiscard]] bool two() const { return sweep.objectives.size() > 1; }
+  [[nodiscard]] Json value(std::int64_t run, std::size_t objective) const {
+    const auto it = values.find(run);
+    return it == values.end() || !it->second[objective] ? Json() : Json(*it->second[objective]);
+  }
+  /// Best first by the first objective; trials without one last.
+  void sort(std::vector<store::RankedRun>& runs) const {
+    std::stable_sort(runs.begin(), runs.end(), [&](const auto& a, const auto& b) {
+      const Json x = value(a.run, 0);
+      const Json y = value(b.run, 0);
+      if (x.is_null() || y.is_null()) return !x.is_null() && y.is_null();
+      return sweep.maximised.front() ? x > y : x < y;
+    });
+  }
+};
+
+void print_text(const store::Leaderboard& board, const store::LeaderboardQuery& q, const SweepView* sweep) {
   if (board.runs.empty()) {
     fmt::print("{}\n",
                q.where.empty() && !q.sweep ? "no run yet; `youden train EXPERIMENT.yaml` makes one" : "no run matches");
@@ -86,6 +128,10 @@ void print_text(const store::Leaderboard& board, const store::LeaderboardQuery& 
       std::find(kShown.begin(), kShown.end(), q.sort) == kShown.end() && q.sort != "run" && q.sort != "name";
   store::Table table{{"run", "name"}};
   if (extra) table.columns.push_back(q.sort);
+  if (sweep != nullptr) {
+    table.columns.insert(table.columns.end(), sweep->sweep.objectives.begin(), sweep->sweep.objectives.end());
+    if (sweep->two()) table.columns.emplace_back("front");
+  }
   for (const char* title : {"J", "sensitivity", "specificity", "AUC", "n+/n−", "part", "status"}) {
     table.columns.emplace_back(title);
   }
@@ -98,6 +144,10 @@ void print_text(const store::Leaderboard& board, const store::LeaderboardQuery& 
     const Json& c = r.columns;
     std::vector<Json> row{r.run, c["name"]};
     if (extra) row.push_back(c[q.sort]);
+    for (std::size_t o = 0; sweep != nullptr && o < sweep->sweep.objectives.size(); ++o) {
+      row.emplace_back(number(sweep->value(r.run, o)));
+    }
+    if (sweep != nullptr && sweep->two()) row.emplace_back(sweep->front.contains(r.run) ? "front" : "");
     row.emplace_back(c["part"].is_null() ? "-" : number(c["youden_j"]));
     row.emplace_back(with_interval(c, "sensitivity"));
     row.emplace_back(with_interval(c, "specificity"));
@@ -132,7 +182,7 @@ void print_csv(const store::Leaderboard& board, Json columns) {
   }
 }
 
-Json to_json(store::Database& database, const store::Leaderboard& board) {
+Json to_json(store::Database& database, const store::Leaderboard& board, const SweepView* sweep) {
   Json runs = Json::array();
   for (const store::RankedRun& r : board.runs) {
     const Json& c = r.columns;
@@ -145,6 +195,13 @@ Json to_json(store::Database& database, const store::Leaderboard& board) {
     one["created"] = c["created"];
     one["seconds"] = c["elapsed_s"];
     one["tags"] = r.tags;
+    if (sweep != nullptr) {
+      one["objectives"] = Json::object();
+      for (std::size_t o = 0; o < sweep->sweep.objectives.size(); ++o) {
+        one["objectives"][sweep->sweep.objectives[o]] = sweep->value(r.run, o);
+      }
+      one["front"] = sweep->front.contains(r.run);
+    }
     one["config"] = Json::object();
     for (const std::string& key : board.differing) one["config"][key] = r.params.value(key, Json());
     runs.push_back(std::move(one));
@@ -164,6 +221,7 @@ int command_list(const Invocation& in) {
                  "  youden list --where \"sensitivity > .95 and [head.dropout] < .5\" --sort specificity\n"
                  "  youden list --where \"name like 'covid%' and status = 'completed'\" --sort auc --limit 10\n"
                  "  youden list --where \"[tag.site] = 'north'\"\n"
+                 "  youden list --sweep 3                        # its trials, by its objective\n"
                  "  youden list --sort brier --format csv > runs.csv");
   store::LeaderboardQuery q;
   std::int64_t sweep = 0;
@@ -176,13 +234,23 @@ int command_list(const Invocation& in) {
   if (q.limit < 1) throw base::ConfigError({fmt::format("--limit is {}; it is 1 or more", q.limit), "command line"});
   if (args.has("sweep")) q.sweep = sweep;
   auto database = store::Database::open_read_only(in.db);
-  const store::Leaderboard board = store::rank_runs(database, q);
+  std::optional<SweepView> view;
+  if (q.sweep) view = SweepView::read(database, *q.sweep);
+  const auto limit = static_cast<std::size_t>(q.limit);
+  const bool by_objective = view && args.values["sort"].defaulted();
+  if (by_objective) q.limit = std::numeric_limits<std::int64_t>::max();  // cut where they are in the sweep's order
+  store::Leaderboard board = store::rank_runs(database, q);
+  if (by_objective) {
+    view->sort(board.runs);
+    if (board.runs.size() > limit) board.runs.resize(limit);
+  }
+  const SweepView* sweep_view = view ? &*view : nullptr;
   if (in.format == Format::json) {
-    fmt::print("{}\n", to_json(database, board).dump(2));
+    fmt::print("{}\n", to_json(database, board, sweep_view).dump(2));
   } else if (in.format == Format::csv) {
     print_csv(board, store::column_names(database, "leaderboard"));
   } else {
-    print_text(board, q);
+    print_text(board, q, sweep_view);
   }
   return 0;
 }

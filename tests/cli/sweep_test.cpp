@@ -142,7 +142,14 @@ BOOST_AUTO_TEST_CASE(two_objectives_have_a_front_and_list_shows_the_sweeps_runs)
   BOOST_TEST(!done["front"].empty());
   BOOST_TEST(done["best"]["objectives"].size() == 2U);
   const Json listed = p.run({"list", "--sweep", "1", "--format", "json"}).json();
-  BOOST_TEST(listed["runs"].size() == 3U);
+  BOOST_REQUIRE(listed["runs"].size() == 3U);
+  std::size_t front = 0;
+  for (const Json& r : listed["runs"]) front += r["front"] == true ? 1 : 0;
+  BOOST_TEST(front == done["front"].size());
+  BOOST_TEST(listed["runs"][0]["run"] == done["best"]["run"]);
+  BOOST_TEST(listed["runs"][0]["objectives"] == done["best"]["objectives"]);
+  BOOST_TEST(p.run({"list", "--sweep", "1"}).out.find("front") != std::string::npos);
+  BOOST_TEST(p.run({"list", "--sweep", "9"}).code == 2);
 }
 
 BOOST_AUTO_TEST_CASE(status_and_cancel_speak_of_the_sweep_that_is_asked_for) {

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "youden/base/error.hpp"
+#include "youden/store/pareto.hpp"
 #include "youden/sweep/comma_lists.hpp"
 #include "youden/sweep/objective.hpp"
-#include "youden/sweep/pareto.hpp"
 
 using namespace youden;
 
@@ -54,12 +54,12 @@ BOOST_AUTO_TEST_CASE(the_value_comes_from_the_part_or_what_stands_for_it) {
 }
 
 BOOST_AUTO_TEST_CASE(the_front_holds_what_nothing_beats_in_all) {
-  using S = sweep::Scores;
+  using S = store::Scores;
   const std::vector<S> points{{0.9, 0.5}, {0.8, 0.8}, {0.8, 0.7}, {0.5, 0.9}, {0.5, 0.9}, {std::nullopt, 1.0}};
   const std::vector<bool> expected{true, true, false, true, true, false};
-  BOOST_TEST(sweep::pareto_front(points, {true, true}) == expected, boost::test_tools::per_element());
+  BOOST_TEST(store::pareto_front(points, {true, true}) == expected, boost::test_tools::per_element());
   const std::vector<bool> second_minimised{true, false, false, false, false, false};
-  BOOST_TEST(sweep::pareto_front(points, {true, false}) == second_minimised, boost::test_tools::per_element());
+  BOOST_TEST(store::pareto_front(points, {true, false}) == second_minimised, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(comma_lists_are_told_from_settings) {

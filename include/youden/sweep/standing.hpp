@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "youden/store/pareto.hpp"
 #include "youden/store/run_json.hpp"
 #include "youden/store/sweeps.hpp"
-#include "youden/sweep/pareto.hpp"
 
 namespace youden::sweep {
 
@@ -31,7 +31,7 @@ struct Standing {
     s.sweep = store::read_sweep(database, id);
     s.trials = store::read_trials(database, id);
     std::erase_if(s.trials, [](const store::TrialRecord& t) { return t.state == "dropped"; });
-    std::vector<Scores> scores;
+    std::vector<store::Scores> scores;
     for (std::size_t i = 0; i < s.trials.size(); ++i) {
       const store::TrialRecord& t = s.trials[i];
       ++s.count[t.state];
@@ -39,10 +39,10 @@ struct Standing {
       s.prefix_images += t.prefix_images;
       s.exploratory = s.exploratory || t.part == "test";
       const bool complete = t.state == "completed" && t.run && t.values.size() == s.sweep.objectives.size();
-      scores.push_back(complete ? t.values : Scores(s.sweep.objectives.size()));
+      scores.push_back(complete ? t.values : store::Scores(s.sweep.objectives.size()));
       if (complete && t.values.front()) s.ranking.push_back(i);
     }
-    s.front = pareto_front(scores, s.sweep.maximised);
+    s.front = store::pareto_front(scores, s.sweep.maximised);
     std::stable_sort(s.ranking.begin(), s.ranking.end(), [&](std::size_t a, std::size_t b) {
       for (std::size_t o = 0; o < s.sweep.objectives.size(); ++o) {
         const auto& x = s.trials[a].values[o];

@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-namespace youden::sweep {
+namespace youden::store {
 
 /// One point: a value an objective. Empty: it has none, so that it is nobody's equal.
 using Scores = std::vector<std::optional<double>>;
@@ -34,4 +34,4 @@ inline std::vector<bool> pareto_front(const std::vector<Scores>& points, const s
   return front;
 }
 
-}  // namespace youden::sweep
+}  // namespace youden::store
