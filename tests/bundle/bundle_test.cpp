@@ -186,10 +186,10 @@ BOOST_AUTO_TEST_CASE(metadata_that_no_run_writes_is_refused) {
     if (key == "config") continue;
     Json j = about;
     j.erase(key);
-    refused(j.dump());
+    if (key != "temperature") refused(j.dump());  // which the first bundles had not
     with("/" + key, {{"a", {1, nullptr}}});
   }
-  with("/version", 2);
+  with("/version", 3);
   with("/classes", Json::array());
   with("/classes", {"covid"});
   with("/classes", {"covid", "covid"});
