@@ -195,11 +195,11 @@ BOOST_AUTO_TEST_CASE(workers_killed_at_random_cost_no_trial_and_complete_each_on
         "CREATE TABLE committed (n); CREATE TRIGGER count_epochs BEFORE INSERT ON history "
         "WHEN NEW.part = 'train' AND NEW.metric = 'loss' BEGIN INSERT INTO committed VALUES (1); END");
   }
-  Program running(
-      p.launch({"sweep", "e.yaml", "head.dropout=0.1,0.2,0.3", "train.lr=0.001,0.002", "train.epochs=15", "-j", "2"}));
+  Program running(p.launch({"sweep", "e.yaml", "head.dropout=0.1,0.2,0.3", "train.lr=0.001,0.002", "train.epochs=40",
+                            "train.select=null", "-j", "2"}));
   youden::base::Stream chance({.seed = 7, .purpose = "kills"});
   int kills = 0;
-  while (kills < 12 && !running.listen(0.3 + 0.001 * chance.below(700))) {
+  while (kills < 12 && !running.listen(0.1 + 0.001 * chance.below(300))) {
     try {
       const Json pids = p.sql("SELECT pid FROM trial WHERE state = 'running' AND pid IS NOT NULL");
       if (pids.empty()) continue;
@@ -211,14 +211,14 @@ BOOST_AUTO_TEST_CASE(workers_killed_at_random_cost_no_trial_and_complete_each_on
   }
   const Finished done = running.wait();
   BOOST_TEST(done.code == 0);
-  BOOST_TEST(kills > 2);
+  BOOST_TEST(kills > 0);
   BOOST_TEST(p.sql("SELECT count(*) FROM trial WHERE state = 'completed'")[0][0] == 6);
   BOOST_TEST(p.sql("SELECT count(*), count(DISTINCT fingerprint) FROM run WHERE status = 'completed'")[0] ==
              Json({7, 7}));
-  BOOST_TEST(p.sql("SELECT count(*) FROM committed")[0][0] == 6 * 15);  // no epoch twice: a kill costs one at most
+  BOOST_TEST(p.sql("SELECT count(*) FROM committed")[0][0] == 6 * 40);  // no epoch twice: a kill costs one at most
   BOOST_TEST(
       p.sql("SELECT min(n), max(n) FROM (SELECT count(*) AS n FROM history WHERE part = 'train' AND metric = 'loss' "
-            "AND run > 1 GROUP BY run)")[0] == Json({15, 15}));
+            "AND run > 1 GROUP BY run)")[0] == Json({40, 40}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
