@@ -29,7 +29,7 @@ set(YOUDEN_ON_base)
 set(YOUDEN_ON_config base)
 set(YOUDEN_ON_registry config)
 set(YOUDEN_ON_metric)  # the numbers; their registration (metric/metrics/) also takes youden::registry
-set(YOUDEN_ON_store config metric)
+set(YOUDEN_ON_store registry metric)
 set(YOUDEN_ON_data registry)
 set(YOUDEN_ON_augment registry)
 set(YOUDEN_ON_audit data metric)
@@ -39,8 +39,8 @@ set(YOUDEN_ON_head registry weights)
 set(YOUDEN_ON_train backbone head data augment metric)
 set(YOUDEN_ON_bundle train)
 set(YOUDEN_ON_run bundle store audit)
-set(YOUDEN_ON_sweep run)
-set(YOUDEN_ON_report data store)  # from the database alone: no torch
+set(YOUDEN_ON_sweep store)  # how a trial is trained is the program's to say: no torch
+set(YOUDEN_ON_report data sweep)  # from the database alone: no torch
 
 # What provides each need, found only when a room that is asked for needs it.
 macro(youden_need need)
@@ -136,8 +136,8 @@ foreach(youden_wanted IN LISTS YOUDEN_WANTED_ROOMS)
     youden_room(${youden_wanted})
   endif()
 endforeach()
-if(TARGET youden_sweep AND TARGET youden_report AND NOT TARGET youden::youden)
+if(TARGET youden_run AND TARGET youden_report AND NOT TARGET youden::youden)
   add_library(youden_all INTERFACE)
   add_library(youden::youden ALIAS youden_all)
-  target_link_libraries(youden_all INTERFACE youden_sweep youden_report)
+  target_link_libraries(youden_all INTERFACE youden_run youden_report)
 endif()

@@ -77,8 +77,13 @@ int work(const Asked& asked, const sweep::Plan& plan, const Invocation& in, std:
         return asked.compose(all, in.db);
       },
       [&](const config::Resolved& document, const std::function<void(std::int64_t)>& claimed) {
-        return run_trial(
-            {.experiment = document, .db = in.db, .command_line = command, .yaml = yaml, .claimed = claimed});
+        try {
+          const run::Outcome done = run_trial(
+              {.experiment = document, .db = in.db, .command_line = command, .yaml = yaml, .claimed = claimed});
+          return sweep::TrialOutcome{done.run, done.reused, done.prefix_images};
+        } catch (const run::Busy& e) {
+          throw sweep::Busy({e.what()});
+        }
       });
   worker.work();
   return 0;

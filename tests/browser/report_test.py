@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import driver
@@ -193,6 +194,9 @@ class Report(unittest.TestCase):
                     URL.createObjectURL = blob => { blob.text().then(t => window.kept.push(t)); return make(blob); };
                     HTMLAnchorElement.prototype.click = () => {};""")
             b.click("[data-predictions] .download")
+            until = time.monotonic() + 20
+            while b.js("return window.kept.length") == 0 and time.monotonic() < until:  # the text comes a moment later
+                time.sleep(0.05)
             table = list(csv.DictReader(io.StringIO(b.js("return window.kept[0]"))))
             stored = self.project.query(f"SELECT sample, score FROM scored WHERE run = {run} AND part = '{part}'")
             ours = [r for r in table if r["part"] == part]

@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_worker_does_every_trial_notes_failures_and_goes_on) {
   sweep::Worker worker(
       path, opened.id, p.objectives,
       [&](const std::vector<std::string>& settings) { return compose(settings, section(Json::object())); },
-      [&](const config::Resolved& document, const auto&) -> run::Outcome {
+      [&](const config::Resolved& document, const auto&) -> sweep::TrialOutcome {
         seen.push_back(document.config["head"]["dropout"].get<double>());
         if (seen.back() == 0.2) throw base::DataError({"a film is broken", "film.png"});
         throw base::RunError({"diverged"});
@@ -125,8 +125,8 @@ BOOST_AUTO_TEST_CASE(an_interrupted_trial_is_another_workers_and_a_busy_run_is_t
   sweep::Worker worker(
       path, opened.id, p.objectives,
       [&](const std::vector<std::string>& settings) { return compose(settings, section(Json::object())); },
-      [&](const config::Resolved&, const auto&) -> run::Outcome {
-        if (++calls == 1) throw run::Busy({"run 1 is being worked on"});
+      [&](const config::Resolved&, const auto&) -> sweep::TrialOutcome {
+        if (++calls == 1) throw sweep::Busy({"run 1 is being worked on"});
         throw base::Interrupted({"stop"});
       });
   BOOST_CHECK_THROW(worker.work(), base::Interrupted);

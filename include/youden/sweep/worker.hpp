@@ -13,16 +13,27 @@
 #include "youden/base/error.hpp"
 #include "youden/base/heartbeat.hpp"
 #include "youden/base/interrupt.hpp"
-#include "youden/run/request.hpp"
 #include "youden/store/lease.hpp"
 #include "youden/sweep/plan.hpp"
 
 namespace youden::sweep {
 
-/// Trains one document. `claimed` is told the run as soon as it has a number. Throws Interrupted, run::Busy, or
+/// What came of a trial's run.
+struct TrialOutcome {
+  std::int64_t run = 0;
+  bool reused = false;             ///< the same experiment was completed before
+  std::int64_t prefix_images = 0;  ///< pushed through the frozen network
+};
+
+/// Another process works on the very same run.
+struct Busy : base::RunError {
+  explicit Busy(const base::Fault& fault) : RunError(fault, base::Exit::bad_input) {}
+};
+
+/// Trains one document. `claimed` is told the run as soon as it has a number. Throws Interrupted, Busy, or
 /// why it failed.
 using RunTrial =
-    std::function<run::Outcome(const config::Resolved& document, const std::function<void(std::int64_t)>& claimed)>;
+    std::function<TrialOutcome(const config::Resolved& document, const std::function<void(std::int64_t)>& claimed)>;
 
 /// One of any number of processes that take a sweep's trials from the database until none is left.
 class Worker {
@@ -58,7 +69,7 @@ class Worker {
     });
     std::optional<std::int64_t> run;
     try {
-      const run::Outcome done = run_(compose_(settings_of(trial.params)), [&](std::int64_t claimed) {
+      const TrialOutcome done = run_(compose_(settings_of(trial.params)), [&](std::int64_t claimed) {
         run = claimed;
         store::note_trial_run(database, sweep_, number, claimed);
       });
@@ -77,7 +88,7 @@ class Worker {
     } catch (const base::Interrupted&) {
       store::return_trial(database, sweep_, number);
       throw;
-    } catch (const run::Busy&) {
+    } catch (const Busy&) {
       store::return_trial(database, sweep_, number);
       busy_.insert(number);
       pause(std::chrono::seconds(1));
