@@ -152,6 +152,18 @@ BOOST_AUTO_TEST_CASE(two_objectives_have_a_front_and_list_shows_the_sweeps_runs)
   BOOST_TEST(p.run({"list", "--sweep", "9"}).code == 2);
 }
 
+BOOST_AUTO_TEST_CASE(a_sweep_has_a_page_of_its_own) {
+  const Project p(kFrozen);
+  sweep(p, {"head.dropout=0.1,0.5", "train.lr=0.001,0.01"});
+  BOOST_TEST(p.run({"report", "--sweep", "1", "-o", "s.html"}).code == 0);
+  const std::string page = read_text(p / "s.html");
+  for (const char* part :
+       {"id=\"sweep-parallel\"", "id=\"sweep-slice-1\"", "omega squared", "head.dropout", "Trials, best first"}) {
+    BOOST_TEST(page.find(part) != std::string::npos, part);
+  }
+  BOOST_TEST(p.run({"report", "--sweep", "7", "-o", "t.html"}).code == 2);
+}
+
 BOOST_AUTO_TEST_CASE(status_and_cancel_speak_of_the_sweep_that_is_asked_for) {
   const Project p(kFrozen);
   BOOST_TEST(p.run({"sweep", "e.yaml", "head.dropout=0.1,0.2", "--status"}).code == 2);
