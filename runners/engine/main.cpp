@@ -16,18 +16,12 @@ namespace {
 using namespace youden;
 
 const std::map<std::string, runner::CommandFunction> kEngine{
-    {"train", runner::command_train},
-    {"resume", runner::command_resume},
-    {"rerun", runner::command_rerun},
-    {"sweep", runner::command_sweep},
-    {"predict", runner::command_predict},
-    {"evaluate", runner::command_evaluate},
-    {"export", runner::command_export},
-    {"describe", runner::command_describe},
-    {"data", runner::command_data},
-    {"weights", runner::command_weights},
-    {"report", runner::command_report},
-    {"audit", runner::command_audit},
+    {"train", runner::command_train},     {"resume", runner::command_resume},
+    {"rerun", runner::command_rerun},     {"sweep", runner::command_sweep},
+    {"predict", runner::command_predict}, {"evaluate", runner::command_evaluate},
+    {"export", runner::command_export},   {"describe", runner::command_describe},
+    {"data", runner::command_data},       {"weights", runner::command_weights},
+    {"report", runner::command_report},   {"audit", runner::command_audit},
 };
 
 }  // namespace

@@ -258,12 +258,12 @@ BOOST_AUTO_TEST_CASE(every_column_is_let_through_on_purpose) {
   for (const auto& [column, sql] : rewrites.columns) {
     if ((sql == "NULL" || sql == "''") && !column.ends_with(".id")) emptied.insert(column);
   }
-  BOOST_TEST(
-      emptied == (std::set<std::string>{"run.command_line", "run.heartbeat", "run.host", "run.pid", "run.process_start",
-                                        "run.reason", "run.yaml", "finding.evidence", "sample.path", "skipped.path",
-                                        "skipped.reason", "sweep.command_line", "sweep.yaml", "trial.feature_group", "trial.host",
-                                        "trial.lease", "trial.pid", "trial.process_start", "trial.reason"}),
-      boost::test_tools::per_element());
+  BOOST_TEST(emptied == (std::set<std::string>{"run.command_line", "run.heartbeat", "run.host", "run.pid",
+                                               "run.process_start", "run.reason", "run.yaml", "finding.evidence",
+                                               "sample.path", "skipped.path", "skipped.reason", "sweep.command_line",
+                                               "sweep.yaml", "trial.feature_group", "trial.host", "trial.lease",
+                                               "trial.pid", "trial.process_start", "trial.reason"}),
+             boost::test_tools::per_element());
   std::set<std::string> left;
   for (const auto& [table, sql] : rewrites.rows) {
     if (sql == "0") left.insert(table);

@@ -87,7 +87,7 @@ class Csv {
     if (at >= text.size()) return;
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
     throw DataError({"the table is not UTF-8 text", name + ":" + std::to_string(line),
-                           "save it as UTF-8, for example: iconv -f latin1 -t utf-8"});
+                     "save it as UTF-8, for example: iconv -f latin1 -t utf-8"});
   }
 
   /// Comma, unless the header has none: spreadsheets of many countries write semicolons, others tabs.

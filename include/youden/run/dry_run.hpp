@@ -62,7 +62,9 @@ inline Cost phase_cost(const Workbench& bench, const train::Phase& phase) {
   const double forward = later_look * static_cast<double>(full.train.size());
   const double steps = std::max(per_epoch - forward, 0.0) * phase.epochs;
   const int* cycle = config::value_of(bench.experiment.augment.views);
-  const int distinct = bench.experiment.augment.steps.empty() ? 1 : cycle ? std::min(*cycle, phase.epochs) : phase.epochs;
+  const int distinct = bench.experiment.augment.steps.empty() ? 1
+                       : cycle                                ? std::min(*cycle, phase.epochs)
+                                                              : phase.epochs;
   return {looks + curve + forward * distinct + steps, steps};
 }
 
