@@ -52,11 +52,13 @@ int work(const Asked& asked, const sweep::Plan& plan, const Invocation& in, std:
   sweep::Crew::follow_parent();
   const std::string yaml = experiment_text(asked.exp, in.db);
   const auto settings = sweep::comma_lists(asked.words).settings;
+  auto db = store::Database::open_read_only(in.db);
+  const std::string begun_with = store::read_sweep(db, id).fingerprint;
   // The file is read again for each trial: presets depend on what the trial sets. It must not have changed meanwhile.
   const auto require_unchanged = [&] {
     bool same = false;
     try {
-      same = sweep::sweep_fingerprint(asked.compose(settings, in.db).config) == plan.fingerprint;
+      same = sweep::sweep_fingerprint(asked.compose(settings, in.db).config) == begun_with;
     } catch (const base::ConfigError&) {
       same = false;
     }

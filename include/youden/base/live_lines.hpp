@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "youden/base/terminal.hpp"
+
 namespace youden::base {
 
 /// A few lines at the bottom of a terminal (stderr) that are drawn anew in place; elsewhere only what `leave()` prints.
@@ -42,17 +44,10 @@ class LiveLines {
     if (drawn_ > 0) fmt::print(stderr, "\x1b[{}A\x1b[J", drawn_);
     drawn_ = 0;
   }
-  /// Cuts to the terminal's width, counting code points, so that no line wraps.
   static std::string clip(std::string line) {
     std::replace_if(
         line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-    winsize size{};
-    const std::size_t columns = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-    std::size_t seen = 0;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      if ((static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U && ++seen > columns - 1) return line.substr(0, i);
-    }
-    return line;
+    return clip_to_terminal(line);
   }
 
   bool live_;

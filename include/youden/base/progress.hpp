@@ -1,6 +1,5 @@
 #pragma once
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "youden/base/clock.hpp"
+#include "youden/base/terminal.hpp"
 
 namespace youden::base {
 
@@ -41,7 +41,7 @@ class Progress {
     const std::size_t full = total == 0 ? kWidth : std::min(done, total) * kWidth / total;
     std::string line =
         fmt::format("{} [{:━<{}}{:·<{}}] {}/{} {}", label, "", full, "", kWidth - full, done, total, note);
-    fmt::print(stderr, "\r\x1b[K{}", clip(line));
+    fmt::print(stderr, "\r\x1b[K{}", clip_to_terminal(line));
     std::fflush(stderr);
   }
   /// Leaves `line` on the screen and starts afresh below it.
@@ -59,16 +59,6 @@ class Progress {
     fmt::print(stderr, "\r\x1b[K");
     std::fflush(stderr);
     drawn_ = false;
-  }
-  /// Cuts to the terminal's width, counting code points, so that the bar never wraps.
-  static std::string clip(const std::string& line) {
-    winsize size{};
-    const std::size_t columns = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-    std::size_t seen = 0;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      if ((static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U && ++seen > columns - 1) return line.substr(0, i);
-    }
-    return line;
   }
 
   bool quiet_;

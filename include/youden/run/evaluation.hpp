@@ -14,6 +14,7 @@
 #include "youden/metric/temperature.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/materials.hpp"
+#include "youden/run/result_row.hpp"
 #include "youden/run/slices.hpp"
 #include "youden/store/rows.hpp"
 #include "youden/train/predictions.hpp"
@@ -128,16 +129,7 @@ inline std::vector<store::ResultRow> evaluate(const Experiment& e, const Materia
       table.covariates[name];
     }
     for (metric::Assessed& a : metric::assess(table, settings)) {
-      rows.push_back({.replicate = replicate,
-                      .fold = a.fold,
-                      .part = part,
-                      .unit = std::move(a.unit),
-                      .slice = std::move(a.slice),
-                      .class_name = std::move(a.class_name),
-                      .threshold = a.threshold,
-                      .metric = std::move(a.metric),
-                      .estimate = std::move(a.estimate),
-                      .n_patients = a.n_patients});
+      rows.push_back(result_row(std::move(a), replicate, part));
     }
   }
   return rows;

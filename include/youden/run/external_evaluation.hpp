@@ -25,6 +25,7 @@
 #include "youden/metric/scored_table.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/fingerprint.hpp"
+#include "youden/run/result_row.hpp"
 #include "youden/run/slices.hpp"
 #include "youden/store/external.hpp"
 #include "youden/store/run_reader.hpp"
@@ -141,16 +142,7 @@ inline void add_replicate(store::ExternalPart& out, const ExternalRequest& reque
     settings.slices.push_back(name);
   }
   for (metric::Assessed& a : metric::assess(table, settings)) {
-    out.results.push_back({.replicate = replicate,
-                           .fold = a.fold,
-                           .part = out.part,
-                           .unit = std::move(a.unit),
-                           .slice = std::move(a.slice),
-                           .class_name = std::move(a.class_name),
-                           .threshold = a.threshold,
-                           .metric = std::move(a.metric),
-                           .estimate = std::move(a.estimate),
-                           .n_patients = a.n_patients});
+    out.results.push_back(result_row(std::move(a), replicate, out.part));
   }
 }
 
