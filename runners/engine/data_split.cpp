@@ -139,6 +139,7 @@ int data_split(const Invocation& in) {
                       {"folds", m.folds.size()},
                       {"parts", table.json()},
                       {"skipped", skipped},
+                      {"excluded", m.dataset.manifest().excluded},
                       {"split", full_path(files.csv())},
                       {"files", lists},
                       {"sheet", sheet ? Json(full_path(*sheet)) : Json()}};

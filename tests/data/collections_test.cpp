@@ -61,6 +61,8 @@ BOOST_AUTO_TEST_CASE(both_forms_of_the_covid_table_give_the_same_films) {
     BOOST_TEST(m.samples[0].source == "covid-chestxray");
     BOOST_TEST(m.samples[0].covariates["location"] == "Vietnam");
     BOOST_TEST(m.samples[1].covariates["view"] == "AP Supine");
+    BOOST_TEST(m.excluded.size() == 2U);
+    BOOST_TEST(m.excluded.at("modality 'CT'") == 1U);
   }
 }
 
@@ -89,7 +91,7 @@ BOOST_AUTO_TEST_CASE(films_without_a_label_are_refused_or_dropped_whatever_the_s
   const Json dropped{{"labels", {{"sick", {"x"}}, {"drop", {""}}}}};
   const Manifest m = load("covid_chestxray", dropped);
   BOOST_TEST(brief(m) == "a.png|sick|1|\n");
-  BOOST_TEST(m.dropped.at("") == 1U);
+  BOOST_TEST(m.excluded.at("label not given") == 1U);
   const Json unmapped{{"labels", {{"sick", {"x"}}}}};
   BOOST_TEST(holds(refused("covid_chestxray", unmapped), "no class takes the label '' of 1 sample"));
 }
@@ -134,7 +136,9 @@ BOOST_AUTO_TEST_CASE(the_nih_table_gives_findings_age_and_view) {
   BOOST_TEST(m.samples[1].covariates["sex"] == "F");
   Json frontal = table;
   frontal["view"] = {"pa"};
-  BOOST_TEST(load("nih_chestxray", frontal).samples.size() == 1U);
+  const Manifest pa = load("nih_chestxray", frontal);
+  BOOST_TEST(pa.samples.size() == 1U);
+  BOOST_TEST(pa.excluded.at("view 'AP'") == 1U);
   write_film(folder / "b/00000009_000.png");
   BOOST_TEST(holds(refused("nih_chestxray", table), "does not list 00000009_000.png"));
 }
@@ -152,11 +156,13 @@ BOOST_AUTO_TEST_CASE(chexpert_reads_one_finding_and_says_what_uncertain_means) {
              "train/patient00001/study1/view1_frontal.jpg|positive|patient00001|train\n"
              "train/patient00002/study2/view2_lateral.jpg|negative|patient00002|train\n"
              "train/patient00003/study1/view1_frontal.jpg|negative|patient00003|train\n");
-  BOOST_TEST(m.dropped.at("-1.0") == 1U);
+  BOOST_TEST(m.excluded.at("pneumonia '-1.0'") == 1U);
   BOOST_TEST(m.samples[0].covariates.dump() == R"({"sex":"Female","age":"68","view":"AP"})");
   options["uncertain"] = "positive";
   options["view"] = {"frontal"};
-  BOOST_TEST(load("chexpert", options).samples.size() == 3U);
+  const Manifest frontal = load("chexpert", options);
+  BOOST_TEST(frontal.samples.size() == 3U);
+  BOOST_TEST(frontal.excluded.at("view 'Lateral'") == 1U);
   BOOST_TEST(holds(refused("chexpert", {{"finding", "Pneumonja"}}), "did you mean 'Pneumonia'?"));
 }
 
@@ -237,7 +243,7 @@ BOOST_AUTO_TEST_CASE(the_shared_films_are_what_their_description_says,
   for (const Sample& s : m.samples) ++counts[s.label];
   BOOST_TEST(counts["covid"] == 56U);
   BOOST_TEST(counts["normal"] == 75U);
-  BOOST_TEST(m.dropped.at("pneumonia") == 25U);
+  BOOST_TEST(m.excluded.at("label 'pneumonia'") == 25U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

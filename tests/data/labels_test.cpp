@@ -42,8 +42,8 @@ BOOST_AUTO_TEST_CASE(dropped_samples_leave_and_are_counted) {
   Manifest m = labelled({"a", "", "todo", "", "b"});
   LabelMap({{"x", {"a", "b"}}, {"drop", {"", "todo"}}}).apply(m);
   BOOST_TEST(classes(m) == "0x 4x ");
-  BOOST_TEST(m.dropped[""] == 2U);
-  BOOST_TEST(m.dropped["todo"] == 1U);
+  BOOST_TEST(m.excluded["label not given"] == 2U);
+  BOOST_TEST(m.excluded["label 'todo'"] == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(labels_that_no_class_takes_are_all_refused_with_counts) {

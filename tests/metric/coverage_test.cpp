@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(films_of_a_patient_do_not_fool_the_intervals) {
   }
   // Had they been taken for independent:
   int held = 0;
-  const double truth = youden::bench::truths(films.auc).at("sensitivity");
+  const double truth = youden::bench::truths(films).at("sensitivity");
   for (std::uint64_t i = 0; i < 300; ++i) {
     ScoredTable t = youden::bench::draw(films, i);
     t.patient.clear();

@@ -116,6 +116,24 @@ BOOST_AUTO_TEST_CASE(on_the_logit_scale_an_interval_stays_within_one) {
   BOOST_TEST(!logit_interval(0.8, {.8, .8}).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(few_units_take_the_percentiles_further_out) {
+  // R, of f = sqrt(U / (U - S)): q = f qt(.975, U - S), pnorm(-q), 2 pt(-qnorm(.99) / f, U - S)
+  const SmallSample ten{10, 2};
+  BOOST_TEST(std::abs(ten.quantile(0.95) - 2.5781910013560654) < 1e-12);
+  BOOST_TEST(std::abs(ten.tail(0.95) - 0.0049659541493719834) < 1e-14);
+  BOOST_TEST(std::abs(ten.p(0.01) - 0.07103245318436932) < 1e-12);
+  BOOST_TEST(std::abs(SmallSample{200, 2}.quantile(0.95) - 1.9819521375775897) < 1e-12);
+  BOOST_TEST(SmallSample{}.tail(0.9) == (1 - 0.9) / 2);
+  BOOST_TEST(SmallSample{}.p(0.01) == 0.02);
+  BOOST_TEST(ten.p(ten.tail(0.95)) == 0.05, boost::test_tools::tolerance(1e-10));  // the interval and p agree
+}
+
+BOOST_AUTO_TEST_CASE(strata_of_one_unit_each_tell_nothing) {
+  std::vector<double> draws{1, 2, 3};
+  BOOST_TEST(!percentile_interval(draws, 0.95, SmallSample{2, 2}).has_value());
+  BOOST_TEST(percentile_interval(draws, 0.95, SmallSample{3, 2}).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(draws_that_say_nothing_give_no_interval) {
   BOOST_TEST(!percentile_interval({}).has_value());
   BOOST_TEST(!percentile_interval(std::vector<double>(100, 0.7)).has_value());

@@ -188,6 +188,23 @@ BOOST_AUTO_TEST_CASE(the_flow_counts_found_left_out_and_parts) {
   BOOST_TEST(holds(html, "the image is empty"));
 }
 
+BOOST_AUTO_TEST_CASE(the_flow_counts_what_the_configuration_left_out) {
+  auto d = tutorial();
+  d.excluded[""] = {{"label 'todo'", 2}, {"view 'L'", 30}};
+  const std::string html = report::flow_section(d, "").html;
+  BOOST_TEST(holds(html, "<strong>Found</strong><br>45 films"));
+  BOOST_TEST(holds(html, "Excluded by the configuration</strong><br>32 films"));
+  BOOST_TEST(holds(html, "30 for view &#39;L&#39;; 2 for label &#39;todo&#39;<"));
+  const auto answer = report::answers::flow(d);
+  BOOST_TEST(holds(answer.text, "45 films found, 32 excluded by the configuration, 1 left out"));
+  BOOST_TEST(holds(report::answers::exclusions(d).text, "32 films excluded by the configuration: 30 for view 'L'; 2"));
+}
+
+BOOST_AUTO_TEST_CASE(more_reasons_than_a_box_holds_are_summed) {
+  std::map<std::string, std::size_t> many{{"a", 1}, {"b", 5}, {"c", 2}, {"d", 3}};
+  BOOST_TEST(report::detail::reasons(many, 2) == "5 for b; 3 for d; 3 for 2 other reasons");
+}
+
 BOOST_AUTO_TEST_CASE(the_data_table_describes_each_part) {
   const std::string html = report::data_by_part_section(tutorial(), "").html;
   // Training: s10, s11, aged 50 and 52; test: 30, 32, …, 48, mean 39, sd 6.06; women s0, s3, s6, s9.
@@ -245,7 +262,7 @@ BOOST_AUTO_TEST_CASE(answers_have_the_numbers) {
   BOOST_TEST(holds(claim[36].answer.text, "Sensitivity 1.000 [0.478, 1.000] (n = 5)"));
   BOOST_TEST(holds(claim[36].answer.text, "ROC AUC undefined"));
   BOOST_TEST(holds(claim[36].answer.from, d.run.uid));
-  BOOST_TEST(holds(claim[34].answer.text, "13 films found, 1 left out."));
+  BOOST_TEST(holds(claim[34].answer.text, "13 films found, 0 excluded by the configuration, 1 left out as missing or unreadable."));
   BOOST_TEST(holds(claim[19].answer.text, "By patient: no patient has films in two parts"));
   BOOST_TEST(holds(claim[38].answer.text,
                    "1 wrong decision among the test films; the most confident: s5 (normal, called covid)"));

@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(the_interval_lies_beyond_the_margin) {
   const std::vector<double> perfect{.9, .8, .1, .2, .3, .15};
   const std::vector<double> reversed{.1, .2, .9, .8, .7, .6};
   const RunSpec good{.scores = {5, perfect}};
-  const RunSpec bad{.scores = {5, std::vector<double>{.35, .2, .9, .5, .1, .6}}};
+  const RunSpec bad{.scores = {5, std::vector<double>{.35, .2, .9, .5, .35, .6}}};
   BOOST_TEST(gate("interval", good, bad).passed);
   BOOST_TEST(!gate("interval", bad, good).passed);
   BOOST_TEST(!gate("interval", good, bad, "auc", 0.9).passed);
@@ -287,8 +287,26 @@ BOOST_AUTO_TEST_CASE(a_sweep_by_the_same_part_is_a_choice) {
 
 BOOST_AUTO_TEST_CASE(a_threshold_chosen_out_of_fold_is_a_choice_where_it_matters) {
   const RunSpec rule{.part = "oof", .scores = {kFirst}, .config = {{"threshold", "youden"}}};
-  BOOST_TEST(!gate("chosen", rule, rule, "sensitivity").passed);
   BOOST_TEST(gate("chosen", rule, rule, "auc").passed);
+  const auto refused = gate("chosen", rule, rule, "sensitivity");
+  BOOST_TEST(!refused.passed);
+  BOOST_TEST(refused.reason.find("run 3 was chosen on these out-of-fold scores") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(out_of_fold_values_that_ranked_more_runs_prove_nothing) {
+  const RunSpec spec{.part = "oof", .scores = {kFirst}};
+  BOOST_TEST(gate("chosen", spec, spec).passed);
+  RunSpec elsewhere = spec;
+  elsewhere.content = "other ";
+  add(elsewhere);
+  RunSpec broken = spec;
+  broken.status = "failed";
+  add(broken);
+  const auto a = add(spec);
+  const auto b = add(spec);
+  const auto c = compare({a, b}, {.claim = store::ComparisonClaim{"auc"}});
+  BOOST_TEST(!c.pairs[0].gates[3].passed);
+  BOOST_TEST(c.pairs[0].gates[3].reason.find("is one of 4 cross-validated") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(the_audit_did_not_fail) {
@@ -314,7 +332,7 @@ BOOST_AUTO_TEST_CASE(recipes_take_five_replicates) {
 
 BOOST_AUTO_TEST_CASE(a_claim_is_supported_where_every_gate_is_passed) {
   const RunSpec good{.scores = {5, {.9, .8, .1, .2, .3, .15}}};
-  const RunSpec bad{.scores = {5, {.35, .2, .9, .5, .1, .6}}};
+  const RunSpec bad{.scores = {5, {.35, .2, .9, .5, .35, .6}}};
   const auto c = compare(good, bad, {.claim = store::ComparisonClaim{"auc", 0}});
   BOOST_TEST(c.supported());
   BOOST_TEST(!find(c.pairs[0].tests, "cluster-bootstrap", "auc").p_holm);  // tested alone

@@ -53,6 +53,16 @@ BOOST_AUTO_TEST_CASE(a_part_from_elsewhere_is_shown_and_changes_no_rank) {
   BOOST_TEST(store::check_database(db).problems.empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_it_left_out_goes_with_it) {
+  auto narrow = part();
+  narrow.dataset.excluded = {{"view 'L'", 3}};
+  store::write_external(db, run, narrow);
+  const std::string sum = "SELECT coalesce(sum(n), 0) FROM excluded WHERE part = 'external:ward'";
+  BOOST_TEST(db.sqlite().execAndGet(sum).getInt() == 3);
+  store::write_external(db, run, part());
+  BOOST_TEST(db.sqlite().execAndGet(sum).getInt() == 0);
+}
+
 BOOST_AUTO_TEST_CASE(scoring_it_counts_as_a_look) {
   const std::string hash = store::hash_samples(part().dataset.samples);
   BOOST_TEST(store::count_scored(db, hash) == 0);

@@ -175,6 +175,22 @@ BOOST_AUTO_TEST_CASE(predictions_on_data_from_outside_are_added_to_a_run_that_bo
   BOOST_TEST(merge().rows == 0);
 }
 
+BOOST_AUTO_TEST_CASE(one_name_for_two_data_sets_from_outside_keeps_ours_and_says_so) {
+  merge();
+  const auto score = [](Database& db, std::int64_t run, const std::string& content) {
+    const auto id = store::add_dataset(db, {content, "x", {{"s2", "/x", content + "-sha", "normal"}}});
+    store::write_predictions(db, run, {{.part = "external:o'x", .sample = "s2", .class_name = "covid"}}, id);
+  };
+  score(there, first, "theirs");
+  score(here, 2, "ours");
+  const auto m = merge();
+  BOOST_TEST(m.rows == 0);
+  BOOST_REQUIRE(m.left_out.size() == 1U);
+  BOOST_TEST(m.left_out[0] ==
+             "external:o'x of run " + uid(here, 2) + " is of other samples there than here, where it stays");
+  BOOST_TEST(store::read_scored(here, 2, "external:o'x").at(0).sha256 == "ours-sha");
+}
+
 BOOST_AUTO_TEST_CASE(different_numbers_of_one_run_are_refused) {
   merge();
   const auto before = dump(here);

@@ -144,6 +144,20 @@ BOOST_AUTO_TEST_CASE(skipped_samples_are_recorded) {
   BOOST_TEST(db.sqlite().execAndGet("SELECT reason FROM skipped WHERE id = 's99'").getString() == "truncated");
 }
 
+BOOST_AUTO_TEST_CASE(what_a_run_left_out_is_its_own_although_it_shares_the_dataset) {
+  const auto excluded = [&](std::int64_t of) {
+    return store::detail::read_rows(
+        db, "SELECT reason || ' ' || n FROM excluded WHERE run = ? AND part = '' ORDER BY reason",
+        [](SQLite::Statement& row) { return row.getColumn(0).getString(); }, of);
+  };
+  auto narrow = test::small_run("b", "g");
+  narrow.dataset.excluded = {{"view 'L'", 3}, {"label 'todo'", 1}};
+  const auto id = store::claim_run(db, narrow, false).run;
+  BOOST_TEST(excluded(id) == (std::vector<std::string>{"label 'todo' 1", "view 'L' 3"}),
+             boost::test_tools::per_element());
+  BOOST_TEST(excluded(run).empty());
+}
+
 BOOST_AUTO_TEST_CASE(sixteen_processes_write_epochs_while_one_reads) {
   constexpr int kProcesses = 16;
   constexpr int kEpochs = 12;

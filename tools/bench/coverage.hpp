@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <map>
 #include <string>
 #include <thread>
@@ -12,8 +13,9 @@
 #include "youden/base/philox.hpp"
 #include "youden/metric/assessment.hpp"
 
-// How often an interval holds the truth. Scores are x = ±d/2 + noise of variance 1, with probability expit(d x): at
-// prevalence ½ these are calibrated, and every truth is an integral.
+// How often an interval holds the truth. Two classes: scores are x = ±d/2 + noise of variance 1, with probability
+// expit(d x): at prevalence ½ these are calibrated, and every truth is an integral. Three: a film's own class scores d
+// above the others, probabilities are their softmax, and truths those of a sample of 600,000.
 namespace youden::bench {
 
 struct Scenario {
@@ -24,6 +26,9 @@ struct Scenario {
   /// Classes drawn with probability ½, as they come to a hospital, not fixed in number. Calibration in the large is
   /// about how many come, so that its interval would hold too often where the number is fixed.
   bool cohort = false;
+  int folds = 1;            ///< their patients in turn, scored on one scale
+  int classes = 2;          ///< 3: averages over classes
+  bool selectable = false;  ///< the intervals that are not the default
 };
 
 /// Of one metric's interval.
@@ -42,7 +47,7 @@ inline double distance_of(double auc) {
 }
 
 /// What each metric estimates, for as many films of either class.
-inline std::map<std::string, double> truths(double auc) {
+inline std::map<std::string, double> truths_of_two(double auc) {
   const double d = distance_of(auc);
   const auto above = [](double x) { return 0.5 * std::erfc(x / std::sqrt(2.0)); };
   const auto density = [](double x) { return std::exp(-x * x / 2) / std::sqrt(2 * M_PI); };
@@ -64,6 +69,9 @@ inline std::map<std::string, double> truths(double auc) {
     }
   }
   const double ppv = se / (se + 1 - sp);
+  const auto ppv_at = [&](double prevalence) {
+    return se * prevalence / (se * prevalence + (1 - sp) * (1 - prevalence));
+  };
   constexpr double kThreshold = 0.2;
   const double cut = std::log(kThreshold / (1 - kThreshold)) / d;
   return {{"sensitivity", se},
@@ -71,6 +79,8 @@ inline std::map<std::string, double> truths(double auc) {
           {"accuracy", se},
           {"ppv", ppv},
           {"npv", ppv},
+          {"ppv_at_0.05", ppv_at(0.05)},
+          {"npv_at_0.05", 1 - (1 - se) * 0.05 / ((1 - se) * 0.05 + sp * 0.95)},
           {"youden_j", se + sp - 1},
           {"balanced_accuracy", se},
           {"lr_positive", se / (1 - sp)},
@@ -87,7 +97,21 @@ inline std::map<std::string, double> truths(double auc) {
           {"calibration_intercept", 0}};
 }
 
+inline metric::ScoredTable draw_three(const Scenario& s, std::uint64_t number) {
+  base::Stream stream({.seed = number, .purpose = "coverage-3"});
+  metric::ScoredTable table{.classes = {"a", "b", "c"}};
+  for (int g = 0; g < 3 * s.patients; ++g) {
+    const int c = g / s.patients;
+    table.truth.push_back(c);
+    std::vector<double> e(3);
+    for (int k = 0; k < 3; ++k) e[static_cast<std::size_t>(k)] = std::exp(stream.normal() + (k == c ? 1.5 : 0));
+    for (const double x : e) table.score.push_back(x / (e[0] + e[1] + e[2]));
+  }
+  return table;
+}
+
 inline metric::ScoredTable draw(const Scenario& s, std::uint64_t number) {
+  if (s.classes == 3) return draw_three(s, number);
   const double d = distance_of(s.auc);
   base::Stream stream({.seed = number, .purpose = "coverage"});
   metric::ScoredTable table{.classes = {"sick", "well"}, .positive = 0};
@@ -101,20 +125,65 @@ inline metric::ScoredTable draw(const Scenario& s, std::uint64_t number) {
         table.truth.push_back(c);
         table.score.push_back(1 / (1 + std::exp(-d * x)));
         if (s.films > 1) table.patient.push_back(std::to_string(half * s.patients + g));
+        if (s.folds > 1) table.fold.push_back(g % s.folds);
       }
     }
   }
   return table;
 }
 
+inline metric::AssessmentSettings asked(const Scenario& s, int draws) {
+  metric::AssessmentSettings settings{.metrics = {}, .prevalence = {}, .draws = draws};
+  const auto add = [&](std::initializer_list<const char*> names) {
+    for (const char* name : names) settings.metrics.push_back({name});
+  };
+  if (s.classes == 3) {
+    add({"sensitivity", "specificity", "ppv", "f1", "auc", "average_precision", "accuracy", "balanced_accuracy", "mcc",
+         "kappa", "brier", "log_loss"});
+  } else if (s.folds > 1) {
+    add({"auc", "f1", "mcc", "brier"});
+  } else if (s.selectable) {
+    settings.metrics = {{"sensitivity", {{"interval", "wilson"}}}, {"auc", {{"interval", "delong"}}}};
+  } else {
+    settings.prevalence = {0.05};
+    for (const auto& [name, value] : truths_of_two(s.auc)) {
+      if (name.find("_at_") != std::string::npos) continue;
+      settings.metrics.push_back({name});
+      if (name == "net_benefit") settings.metrics.back().options = {{"threshold", 0.2}};
+    }
+  }
+  return settings;
+}
+
+/// The interval's name in the tables: of three classes only what is averaged or over all of them, and of folds what is
+/// over all; empty for the others.
+inline std::string name_of(const metric::Assessed& row, const Scenario& s) {
+  if (row.unit != "image" || row.fold != -1) return {};
+  if (s.classes == 2) return row.metric;
+  if (row.class_name.empty()) return row.metric;
+  return row.class_name.size() == 1 ? std::string() : row.class_name + " " + row.metric;
+}
+
+inline std::map<std::string, double> truths(const Scenario& s) {
+  if (s.classes == 2) {
+    auto out = truths_of_two(s.auc);
+    out["auc_pooled"] = s.auc;
+    return out;
+  }
+  std::map<std::string, double> out;
+  Scenario many = s;
+  many.patients = 200'000;
+  constexpr std::uint64_t kOther = 1'000'000'007;  // no simulation has this number
+  for (const metric::Assessed& row : metric::assess(draw(many, kOther), asked(s, 0))) {
+    if (const std::string name = name_of(row, s); !name.empty()) out[name] = *row.estimate.value;
+  }
+  return out;
+}
+
 /// By metric. Simulation i is the same whatever the number of threads.
 inline std::map<std::string, Coverage> simulate(const Scenario& s, int simulations, int draws, int threads) {
-  const auto truth = truths(s.auc);
-  metric::AssessmentSettings settings{.metrics = {}, .prevalence = {}, .draws = draws};
-  for (const auto& [name, value] : truth) {
-    settings.metrics.push_back({name});
-    if (name == "net_benefit") settings.metrics.back().options = {{"threshold", 0.2}};
-  }
+  const auto truth = truths(s);
+  const metric::AssessmentSettings settings = asked(s, draws);
   std::vector<std::map<std::string, Coverage>> parts(static_cast<std::size_t>(threads));
   std::atomic<int> next = 0;
   const auto work = [&](std::map<std::string, Coverage>& mine) {
@@ -122,12 +191,13 @@ inline std::map<std::string, Coverage> simulate(const Scenario& s, int simulatio
       metric::AssessmentSettings own = settings;
       own.seed = static_cast<std::uint64_t>(i);
       for (const metric::Assessed& row : metric::assess(draw(s, static_cast<std::uint64_t>(i)), own)) {
-        if (row.unit != "image") continue;
+        const std::string name = name_of(row, s);
+        if (name.empty()) continue;
         const metric::Estimate& e = row.estimate;
-        Coverage& c = mine[row.metric];
+        Coverage& c = mine[name];
         ++c.simulations;
         if (!e.low || !e.high) continue;
-        const double t = truth.at(row.metric);
+        const double t = truth.at(name);
         ++c.claimed;
         c.held += *e.low <= t && t <= *e.high ? 1 : 0;
         c.below += t < *e.low ? 1 : 0;

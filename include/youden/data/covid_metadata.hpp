@@ -35,14 +35,19 @@ struct CovidFilter {
   std::vector<std::string> view = {};
   std::vector<std::string> modality = {};
 
-  [[nodiscard]] bool wants(const CovidRow& row) const {
+  [[nodiscard]] bool wants(const CovidRow& row) const { return !unwanted(row); }
+  /// For what a row is not wanted, and its value there: {"view", "L"}; empty for a wanted one.
+  [[nodiscard]] std::optional<std::pair<std::string, std::string>> unwanted(const CovidRow& row) const {
     const auto takes = [](const std::vector<std::string>& wanted, const std::string& found) {
       return wanted.empty() || base::any_same(wanted, found);
     };
     const auto parts = base::split(row.finding, '/');
     const bool found = takes(finding, row.finding) ||
                        std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return takes(finding, part); });
-    return found && takes(view, row.view) && takes(modality, row.modality);
+    if (!found) return std::pair("finding", row.finding);
+    if (!takes(view, row.view)) return std::pair("view", row.view);
+    if (!takes(modality, row.modality)) return std::pair("modality", row.modality);
+    return {};
   }
 };
 

@@ -94,7 +94,7 @@ class Dataset {
       throw base::DataError(all);
     }
     dataset.manifest_.skipped = std::move(manifest.skipped);
-    dataset.manifest_.dropped = std::move(manifest.dropped);
+    dataset.manifest_.excluded = std::move(manifest.excluded);
     if (dataset.manifest_.samples.empty()) {
       const auto& skipped = dataset.manifest_.skipped;
       throw base::DataError({"no usable image is left in the dataset" +

@@ -39,7 +39,7 @@ class LabelMap {
       if (meant.size() > 1) torn[s.label] = meant;
       if (meant.size() != 1) continue;
       if (*meant.begin() == kDrop) {
-        ++manifest.dropped[s.label];
+        manifest.exclude("label", s.label);
         continue;
       }
       s.label = *meant.begin();

@@ -32,7 +32,13 @@ struct Skipped {
 struct Manifest {
   std::vector<Sample> samples;
   std::vector<Skipped> skipped = {};
-  std::map<std::string, std::size_t> dropped = {};  ///< label as written -> samples left out by `labels: {drop: …}`
+  /// Why -> how many samples the configuration left out: by label, class, view, finding, modality.
+  std::map<std::string, std::size_t> excluded = {};
+
+  /// Counts a sample that is not wanted for its `what` (view, label, …) having this value.
+  void exclude(const std::string& what, const std::string& value) {
+    ++excluded[what + (value.empty() ? " not given" : " '" + value + "'")];
+  }
 
   [[nodiscard]] std::vector<std::string> labels() const {
     std::set<std::string> names;

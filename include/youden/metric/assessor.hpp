@@ -23,6 +23,7 @@
 #include "youden/metric/predictive_value.hpp"
 #include "youden/metric/resample.hpp"
 #include "youden/metric/scored_table.hpp"
+#include "youden/metric/small_sample.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::metric::detail {
@@ -130,7 +131,8 @@ class Assessor {
   }
   void add_mean_over_folds(const std::string& class_name, const Named& m, const std::vector<const Binary*>& parts,
                            std::size_t repeat, int class_index) {
-    Estimate mean{.value = 0.0, .method = "mean of " + std::to_string(parts.size()) + " folds"};
+    Estimate mean{
+        .value = 0.0, .level = settings_.level, .method = "mean of " + std::to_string(parts.size()) + " folds"};
     std::vector<Reweighted> each;
     for (const Binary* part : parts) {
       const Estimate one = m.metric->evaluate(*part);
@@ -138,7 +140,10 @@ class Assessor {
       mean.value = one.value && mean.value ? std::optional(*mean.value + *one.value) : std::nullopt;
       if (mean.value) each.push_back(repeated(m.metric->reweighted(*part), repeat));
     }
-    if (mean.value) *mean.value /= static_cast<double>(parts.size());
+    if (mean.value) {
+      *mean.value /= static_cast<double>(parts.size());
+      m.metric->bound_mean(mean, parts);
+    }
     Reweighted drawn;
     if (m.metric->bootstraps() && mean.value) {
       drawn = [this, each = std::move(each)](std::span<const std::uint32_t> weight) -> std::optional<double> {
@@ -256,7 +261,9 @@ class Assessor {
         label.push_back(static_cast<int>(f * table_.classes.size()) + table_.truth[i]);
       }
     }
-    auto values = bootstrap(Resample(group_, label, settings_.seed), statistics, settings_.draws, settings_.threads);
+    const Resample resample(group_, label, settings_.seed);
+    few_ = resample.small_sample();
+    auto values = bootstrap(resample, statistics, settings_.draws, settings_.threads);
     for (std::size_t s = 0; s < wanting.size(); ++s) {
       wanting[s]->draws = std::move(values[s]);
       if (wanting[s]->row.estimate.low) continue;
@@ -265,8 +272,8 @@ class Assessor {
   }
   void set_interval(Estimate& e, const std::vector<double>& draws, bool on_logit_scale) const {
     if (!e.value) return;
-    const auto interval =
-        on_logit_scale ? logit_interval(*e.value, draws, settings_.level) : percentile_interval(draws, settings_.level);
+    const auto interval = on_logit_scale ? logit_interval(*e.value, draws, settings_.level, few_)
+                                         : percentile_interval(draws, settings_.level, few_);
     if (!interval) return;
     e.low = interval->low;
     e.high = interval->high;
@@ -332,6 +339,7 @@ class Assessor {
   std::vector<std::unique_ptr<Binary>> binaries_;  ///< what closures refer to
   Multiclass multiclass_;
   std::vector<Quantity> quantities_;
+  SmallSample few_;  ///< of what was drawn
 };
 
 }  // namespace youden::metric::detail

@@ -92,6 +92,9 @@ class Metric {
   [[nodiscard]] virtual bool bootstraps() const { return true; }
   /// True for a share whose draws crowd towards 1, so that its bootstrap interval is better made on the logit scale.
   [[nodiscard]] virtual bool on_logit_scale() const { return false; }
+  /// Gives the mean over `folds` an interval where the bootstrap collapses because every fold has the same extreme
+  /// value; the others it leaves as they are.
+  virtual void bound_mean(Estimate& /*mean*/, std::span<const Binary* const> /*folds*/) const {}
   /// True where samples are compared with each other by score. Scores of different folds are not on one scale, so a
   /// cross-validation gives the mean over folds, and `<name>_pooled` beside it.
   [[nodiscard]] virtual bool ranks() const { return false; }

@@ -14,6 +14,7 @@
 #include "youden/metric/bootstrap.hpp"
 #include "youden/metric/paired_test.hpp"
 #include "youden/metric/resample.hpp"
+#include "youden/metric/small_sample.hpp"
 
 namespace youden::metric {
 
@@ -63,9 +64,9 @@ inline std::vector<std::uint32_t> draw_replicates(std::size_t replicates, std::u
   return times;
 }
 
-/// Two-sided p by inverting the percentile interval: twice the smaller share of draws on either side of no difference,
+/// Two-sided p by inverting the percentile interval: from the smaller share of draws on either side of no difference,
 /// those without any counting on both; (k + 1) / (B + 1), so that it is never 0.
-inline std::optional<double> two_sided_p(const std::vector<double>& draws) {
+inline std::optional<double> two_sided_p(const std::vector<double>& draws, const SmallSample& few) {
   std::size_t below = 0;
   std::size_t above = 0;
   std::size_t defined = 0;
@@ -75,8 +76,8 @@ inline std::optional<double> two_sided_p(const std::vector<double>& draws) {
     if (d <= 0) ++below;
     if (d >= 0) ++above;
   }
-  if (defined == 0 || (draws.size() - defined) * 20 > draws.size()) return {};
-  return std::min(1.0, 2 * static_cast<double>(std::min(below, above) + 1) / static_cast<double>(defined + 1));
+  if (defined == 0 || (draws.size() - defined) * 20 > draws.size() || few.hopeless()) return {};
+  return few.p(static_cast<double>(std::min(below, above) + 1) / static_cast<double>(defined + 1));
 }
 
 }  // namespace detail
@@ -119,8 +120,8 @@ inline std::vector<PairedTest> paired_bootstrap(const Resample& resample, std::s
   }
   for (std::size_t i = 0; i < contrasts.size(); ++i) {
     if (!tests[i].difference) continue;
-    tests[i].p = detail::two_sided_p(values[i]);
-    if (const auto interval = percentile_interval(std::move(values[i]), settings.level)) {
+    tests[i].p = detail::two_sided_p(values[i], resample.small_sample());
+    if (const auto interval = percentile_interval(std::move(values[i]), settings.level, resample.small_sample())) {
       tests[i].low = interval->low;
       tests[i].high = interval->high;
     }

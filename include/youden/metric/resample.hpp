@@ -10,6 +10,7 @@
 
 #include "youden/base/philox4x32.hpp"
 #include "youden/metric/input.hpp"
+#include "youden/metric/small_sample.hpp"
 
 namespace youden::metric {
 
@@ -47,6 +48,7 @@ class Resample {
 
   [[nodiscard]] std::size_t samples() const { return samples_; }
   [[nodiscard]] std::size_t groups() const { return groups_; }
+  [[nodiscard]] SmallSample small_sample() const { return {groups_, strata_.size()}; }
   [[nodiscard]] bool clustered() const { return groups_ < samples_; }
 
   /// How often each sample occurs in draw `b`, which depends on the seed and on `b` alone. `weight`: one a sample.

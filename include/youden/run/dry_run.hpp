@@ -117,8 +117,6 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
   config::Json skipped = config::Json::array();
   for (const auto& s : m.dataset.manifest().skipped)
     skipped.push_back({{"id", s.id}, {"path", s.path}, {"reason", s.reason}});
-  config::Json dropped = config::Json::object();
-  for (const auto& [label, count] : m.dataset.manifest().dropped) dropped[label] = count;
   config::Json audited;
   if (bench.experiment.audit != "off") {
     const auto findings = fast_audit(m);
@@ -135,7 +133,7 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
           {"parts", parts},
           {"missing", config::Json::array()},
           {"skipped", skipped},
-          {"dropped", dropped},
+          {"excluded", m.dataset.manifest().excluded},
           {"shapes",
            {{"image", {3, bench.images->size(), bench.images->size()}},
             {"map", {map.channels, map.height, map.width}},
@@ -170,8 +168,8 @@ inline std::string dry_run_text(const config::Json& j) {
                      j.at("shapes").at("logits")[0].get<int>(), j.at("parameters").at("trained").get<std::int64_t>(),
                      j.at("parameters").at("frozen").get<std::int64_t>());
   if (!j.at("skipped").empty()) out += fmt::format("skipped: {} images\n", j.at("skipped").size());
-  for (const auto& [label, count] : j.at("dropped").items()) {
-    out += fmt::format("left out by dataset.labels: {} labelled '{}'\n", count.get<std::size_t>(), label);
+  for (const auto& [reason, count] : j.at("excluded").items()) {
+    out += fmt::format("excluded: {} for {}\n", count.get<std::size_t>(), reason);
   }
   if (const config::Json& audited = j.at("audit"); !audited.is_null()) {
     out += fmt::format("audit: {}\n", audited.at("verdict").get<std::string>());

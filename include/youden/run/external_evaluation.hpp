@@ -187,6 +187,7 @@ inline ExternalOutcome evaluate_external(store::Database& db, const store::RunRe
     out.dataset.samples.push_back({s.id, s.path, s.sha256, s.label, s.group, s.source, s.covariates});
   }
   for (const data::Skipped& s : listed.skipped) out.dataset.skipped.push_back({s.id, s.path, s.reason});
+  out.dataset.excluded = listed.excluded;
   for (const auto& [replicate, files] : models) {
     if (replicate == models.begin()->first) {
       detail::add_replicate(out, request, run, dataset, first, replicate);

@@ -64,7 +64,9 @@ inline std::vector<std::string> choose_classes(const Experiment& e, data::Manife
     faults.raise<base::DataError>("faults in the classes:");
     classes = *wanted;
     std::erase_if(manifest.samples, [&](const data::Sample& s) {
-      return std::find(classes.begin(), classes.end(), s.label) == classes.end();
+      if (std::find(classes.begin(), classes.end(), s.label) != classes.end()) return false;
+      manifest.exclude("class", s.label);
+      return true;
     });
   }
   if (classes.size() < 2) {

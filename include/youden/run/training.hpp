@@ -141,6 +141,7 @@ class Training {
       r.dataset.samples.push_back({s.id, s.path, s.sha256, s.label, s.group, s.source, s.covariates});
     }
     for (const data::Skipped& s : manifest.skipped) r.dataset.skipped.push_back({s.id, s.path, s.reason});
+    r.dataset.excluded = manifest.excluded;
     return r;
   }
 

@@ -60,6 +60,7 @@ inline void describe(SQLite::Database& db, std::int64_t run, const NewRun& r) {
   for (const auto& [name, value] : r.params.items()) execute(insert, run, name, value);
   write_pairs(db, "environment", run, r.environment);
   write_pairs(db, "tag", run, r.tags);
+  write_excluded(db, run, {}, r.dataset);
 }
 
 /// Everything that working on the run produced.

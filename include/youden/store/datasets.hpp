@@ -35,6 +35,13 @@ inline std::int64_t write_dataset(SQLite::Database& db, const DatasetRow& d) {
   return id;
 }
 
+/// What the run's configuration left out of its own data (part '') or of an external part's.
+inline void write_excluded(SQLite::Database& db, std::int64_t run, const std::string& part, const DatasetRow& d) {
+  execute(db, "DELETE FROM excluded WHERE run = ? AND part = ?", run, part);
+  SQLite::Statement insert(db, "INSERT INTO excluded (run, part, reason, n) VALUES (?, ?, ?, ?)");
+  for (const auto& [reason, n] : d.excluded) execute(insert, run, part, reason, n);
+}
+
 /// Identity of a run's test set: the content hashes of its test samples, sorted. Empty when it has none.
 inline std::string hash_test_set(SQLite::Database& db, std::int64_t run) {
   SQLite::Statement row(db,

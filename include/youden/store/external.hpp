@@ -60,6 +60,7 @@ inline void write_external(Database& database, std::int64_t run, const ExternalP
       execute(db, std::string("DELETE FROM ") + table + " WHERE run = ? AND part = ?", run, external.part);
     }
     const std::int64_t dataset = detail::write_dataset(db, external.dataset);
+    detail::write_excluded(db, run, external.part, external.dataset);
     detail::insert_predictions(db, run, external.predictions, dataset);
     detail::insert_results(db, run, external.results);
     execute(db, "INSERT OR IGNORE INTO scoring (test_hash, uid) VALUES (?, ?)", hash_samples(external.dataset.samples),

@@ -133,7 +133,11 @@ class Merger {
       const bool same_data = theirs.dataset == ours->dataset;  // not so where one of them is de-identified
       if (std::get<bool>(theirs.progress)) {
         require_agreement(pair, same_data);
-        if (same_data) transfer.add_external(theirs.id, ours->id);
+        if (same_data) {
+          for (const std::string& part : transfer.add_external(theirs.id, ours->id)) {
+            out_.left_out.push_back(part + " of run " + uid + " is of other samples there than here, where it stays");
+          }
+        }
       }
       transfer.add_labels(theirs.id, ours->id);
       copies.fill(paths("artifact", ours->id), uid);

@@ -1,5 +1,7 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +35,7 @@ struct DatasetRow {
   std::string name;
   std::vector<SampleRow> samples;
   std::vector<SkippedRow> skipped = {};
+  std::map<std::string, std::size_t> excluded = {};  ///< why -> how many; of the run, not of the content
 };
 
 /// Everything about a run that is known before it starts.

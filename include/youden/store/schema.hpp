@@ -133,6 +133,12 @@ ALTER TABLE trial ADD COLUMN prefix_images INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE trial ADD COLUMN objectives TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE trial ADD COLUMN part TEXT NOT NULL DEFAULT '';
 CREATE INDEX sweep_fingerprint ON sweep (fingerprint);
+)sql",
+      // 4: what the participant flow says of a configuration
+      R"sql(
+CREATE TABLE excluded (
+  run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE, part TEXT NOT NULL, reason TEXT NOT NULL,
+  n INTEGER NOT NULL, PRIMARY KEY (run, part, reason)) WITHOUT ROWID;
 )sql"};
   return kMigrations;
 }

@@ -78,12 +78,22 @@ class Transfer {
          ours, theirs);
   }
 
-  /// Predictions and results on data from outside that ours has not.
-  void add_external(std::int64_t theirs, std::int64_t ours) {
-    add_datasets(theirs);
-    for (const char* table : {"prediction", "result"}) {
-      copy("INSERT OR IGNORE", table, "o.run = ?2 AND o.part LIKE 'external:%'", ours, theirs);
+  /// Predictions and results on data from outside under names that ours has not. Returns the names that stand for other
+  /// samples here: those stay as they are.
+  std::vector<std::string> add_external(std::int64_t theirs, std::int64_t ours) {
+    const auto mine = external_parts("main", ours);
+    std::vector<std::string> torn;
+    for (const auto& [part, dataset] : external_parts("other", theirs)) {
+      if (const auto it = mine.find(part); it != mine.end()) {
+        if (it->second.hash != dataset.hash) torn.push_back(part);
+        continue;
+      }
+      add_once(dataset.id);
+      for (const char* table : {"excluded", "prediction", "result"}) {
+        copy("INSERT", table, "o.run = ?2 AND o.part = " + quoted(part), ours, theirs);
+      }
     }
+    return torn;
   }
 
   /// Sweeps that have a run here, with all their trials; after the runs.
@@ -139,13 +149,34 @@ class Transfer {
                            "SELECT dataset FROM other.run WHERE id = ?1 UNION "
                            "SELECT dataset FROM other.assignment WHERE run = ?1 UNION "
                            "SELECT dataset FROM other.prediction WHERE run = ?1");
+    for (bind_all(used, run); used.executeStep();) add_once(used.getColumn(0).getInt64());
+  }
+  void add_once(std::int64_t theirs) {
     SQLite::Statement known(db_, "SELECT 1 FROM temp.dataset_of WHERE theirs = ?");
-    for (bind_all(used, run); used.executeStep();) {
-      const std::int64_t theirs = used.getColumn(0).getInt64();
-      bind_all(known, theirs);
-      if (!known.executeStep()) add_dataset(theirs);
-      known.reset();
+    bind_all(known, theirs);
+    if (!known.executeStep()) add_dataset(theirs);
+  }
+
+  std::string quoted(const std::string& text) {
+    SQLite::Statement row(db_, "SELECT quote(?)");
+    bind_all(row, text);
+    row.executeStep();
+    return row.getColumn(0).getString();
+  }
+
+  struct StoredDataset {
+    std::int64_t id = 0;
+    std::string hash;
+  };
+  /// Part → the dataset that it is of.
+  std::map<std::string, StoredDataset> external_parts(const std::string& schema, std::int64_t run) {
+    std::map<std::string, StoredDataset> out;
+    SQLite::Statement row(db_, "SELECT DISTINCT p.part, d.id, d.hash FROM " + schema + ".prediction p JOIN " + schema +
+                                   ".dataset d ON d.id = p.dataset WHERE p.run = ? AND p.part LIKE 'external:%'");
+    for (bind_all(row, run); row.executeStep();) {
+      out[row.getColumn(0).getString()] = {row.getColumn(1).getInt64(), row.getColumn(2).getString()};
     }
+    return out;
   }
 
   void add_dataset(std::int64_t theirs) {

@@ -91,6 +91,7 @@ class Chexpert final : public Source {
       const std::string view =
           frontal == "Lateral" || Columns::cell(row, projection).empty() ? frontal : Columns::cell(row, projection);
       if (!options_.view.empty() && !base::any_same(options_.view, view) && !base::any_same(options_.view, frontal)) {
+        manifest.exclude("view", view);
         continue;
       }
       const std::string value = Columns::cell(row, finding);
@@ -101,7 +102,7 @@ class Chexpert final : public Source {
         continue;
       }
       if (*meaning == "drop") {
-        ++manifest.dropped[value.empty() ? "(not mentioned)" : value];
+        manifest.exclude(options_.finding, value);
         continue;
       }
       const std::string id = written.starts_with("CheXpert-") ? written.substr(written.find('/') + 1) : written;

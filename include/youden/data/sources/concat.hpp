@@ -84,7 +84,7 @@ class Concat final : public Source {
       origin_[s.id] = {loaded.source, prefix.size()};
       manifest_.samples.push_back(std::move(s));
     }
-    for (const auto& [label, count] : loaded.manifest.dropped) manifest_.dropped[label] += count;
+    for (const auto& [reason, count] : loaded.manifest.excluded) manifest_.excluded[name + ": " + reason] += count;
     auto& skipped = loaded.manifest.skipped;
     manifest_.skipped.insert(manifest_.skipped.end(), skipped.begin(), skipped.end());
   }

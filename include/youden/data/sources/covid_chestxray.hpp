@@ -63,7 +63,12 @@ class CovidChestxray final : public Source {
     Manifest manifest;
     base::Faults faults;
     std::set<std::string> seen;
-    for (CovidRow& row : table.select({options_.finding, options_.view, options_.modality})) {
+    const CovidFilter filter{options_.finding, options_.view, options_.modality};
+    for (const CovidRow& row : table.rows()) {
+      if (const auto why = filter.unwanted(row)) {
+        manifest.exclude(why->first, why->second);
+        continue;
+      }
       if (!row.confined) {
         faults.add("the path '" + base::excerpt(row.id) + "' leads out of the collection", row.place, "remove the row");
       }
@@ -74,7 +79,7 @@ class CovidChestxray final : public Source {
                                   .label = row.finding,
                                   .group = row.patient,
                                   .source = "covid-chestxray",
-                                  .covariates = std::move(row.covariates)});
+                                  .covariates = row.covariates});
     }
     faults.raise<base::DataError>("faults in the metadata:");
     if (manifest.samples.empty()) {

@@ -73,8 +73,8 @@ class NihChestxray final : public Source {
       if (!fresh) faults.add("'" + name + "' is there twice", path.string(), "first at " + at->second.path);
     }
     faults.raise<base::DataError>("files do not fit the collection:");
-    if (options_.table) films = described(std::move(films));
     Manifest manifest;
+    if (options_.table) films = described(std::move(films), manifest);
     for (auto& [name, sample] : films) manifest.samples.push_back(std::move(sample));
     return manifest;
   }
@@ -82,7 +82,8 @@ class NihChestxray final : public Source {
   [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
 
  private:
-  [[nodiscard]] std::map<std::string, Sample> described(std::map<std::string, Sample> films) const {
+  /// Films of a view that is not wanted leave, and are counted in the manifest.
+  [[nodiscard]] std::map<std::string, Sample> described(std::map<std::string, Sample> films, Manifest& manifest) const {
     const Csv csv = Csv::read(*options_.table);
     base::Faults faults;
     Columns columns(csv, options_.columns, faults);
@@ -101,7 +102,10 @@ class NihChestxray final : public Source {
       Sample s = std::move(film->second);
       films.erase(film);
       const std::string position = Columns::cell(row, view);
-      if (!options_.view.empty() && !base::any_same(options_.view, position)) continue;
+      if (!options_.view.empty() && !base::any_same(options_.view, position)) {
+        manifest.exclude("view", position);
+        continue;
+      }
       s.label = Columns::cell(row, finding);
       if (const auto id = Columns::cell(row, patient); !id.empty()) s.group = id;
       s.covariates = columns.covariates(row);

@@ -45,6 +45,10 @@ inline Answer exclusions(const RunData& d) {
                          ? "No file was left out as missing or unreadable."
                          : fmt::format("{} left out as missing or unreadable, each listed with its reason.",
                                        counted(d.skipped.size(), "film"));
+  if (const std::size_t n = d.excluded_of(""); n > 0) {
+    text += fmt::format(" {} excluded by the configuration: {}.", counted(n, "film"),
+                        report::detail::reasons(d.excluded.at(""), d.excluded.at("").size()));
+  }
   if (const auto classes = setting(d, "classes"); !classes.is_null() && classes != store::Json("auto"))
     text += " Only these classes were used: " + plain(classes) + ".";
   if (const auto labels = setting(d, "dataset.labels"); !labels.is_null())
@@ -69,8 +73,8 @@ inline Answer missing_data(const RunData& d) {
 }
 
 inline Answer flow(const RunData& d) {
-  std::string text = fmt::format("{} found, {} left out.", counted(d.films.at("").size() + d.skipped.size(), "film"),
-                                 d.skipped.size());
+  std::string text = fmt::format("{} found, {} excluded by the configuration, {} left out as missing or unreadable.",
+                                 counted(d.found(), "film"), d.excluded_of(""), d.skipped.size());
   for (const auto& [part, n] : part_counts(d)) {
     std::string classes;
     for (const auto& [name, films] : n.by_class)

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "youden/report/page/html.hpp"
@@ -56,6 +57,22 @@ inline std::string people(const PartCount& n) {
     classes += fmt::format("{}{} {}", classes.empty() ? "" : ", ", films.size(), name);
   return escape(out) + "<br><span class=\"soft small\">" + escape(classes) + "</span>";
 }
+/// Reasons with their films, most first: "12 for label 'todo'; 3 for view 'L'".
+inline std::string reasons(const std::map<std::string, std::size_t>& excluded, std::size_t most) {
+  std::vector<std::pair<std::string, std::size_t>> order(excluded.begin(), excluded.end());
+  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string out;
+  std::size_t rest = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i < most) {
+      out += fmt::format("{}{} for {}", i == 0 ? "" : "; ", order[i].second, order[i].first);
+    } else {
+      rest += order[i].second;
+    }
+  }
+  if (rest > 0) out += fmt::format("; {} for {}", rest, counted(order.size() - most, "other reason"));
+  return out;
+}
 inline std::string flow_box(const std::string& title, const std::string& html, bool side = false) {
   return fmt::format("<div class=\"box{}\"><strong>{}</strong><br>{}</div>", side ? " side" : "", escape(title), html);
 }
@@ -70,7 +87,15 @@ inline Section flow_section(const RunData& d, const std::string& prefix) {
   for (const auto& [id, film] : d.films.at("")) used.add(film);
   const std::string down = "<div class=\"down\"></div>\n";
   s.html = "<div class=\"flow\" role=\"group\" aria-label=\"Participant flow\">\n";
-  s.html += detail::flow_box("Found", counted(used.films.size() + d.skipped.size(), "film"), false) + down;
+  s.html += detail::flow_box("Found", counted(d.found(), "film"), false) + down;
+  constexpr std::size_t kMostReasons = 8;
+  if (const std::size_t n = d.excluded_of(""); n > 0) {
+    s.html += detail::flow_box("Excluded by the configuration",
+                               counted(n, "film") + "<br><span class=\"soft small\">" +
+                                   escape(detail::reasons(d.excluded.at(""), kMostReasons)) + "</span>",
+                               true) +
+              down;
+  }
   if (!d.skipped.empty()) {
     s.html += detail::flow_box("Left out: missing or unreadable", counted(d.skipped.size(), "film"), true) + down;
   }
@@ -86,8 +111,14 @@ inline Section flow_section(const RunData& d, const std::string& prefix) {
   }
   s.html += "</div>\n</div>\n";
   for (const auto& [part, n] : counts) {
-    if (part.starts_with("external:"))
-      s.html += paragraph(escape(capitalised(part_words(part))) + ": " + detail::people(n));
+    if (!part.starts_with("external:")) continue;
+    std::string text = escape(capitalised(part_words(part))) + ": " + detail::people(n);
+    if (const std::size_t excluded = d.excluded_of(part); excluded > 0) {
+      text += "<br><span class=\"soft small\">" + counted(excluded, "film") +
+              " excluded by the configuration: " + escape(detail::reasons(d.excluded.at(part), kMostReasons)) +
+              "</span>";
+    }
+    s.html += paragraph(text);
   }
   if (!d.skipped.empty()) {
     HtmlTable table("Left out", {"film", "file", "why"});

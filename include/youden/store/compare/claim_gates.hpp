@@ -100,6 +100,16 @@ inline Gate gate_training(Database& database, const std::vector<ClaimedRun>& run
   return gate;
 }
 
+/// Completed runs on a dataset that are ranked by out-of-fold values.
+inline std::int64_t count_out_of_fold(Database& database, std::int64_t dataset) {
+  return read_rows(
+             database,
+             "SELECT count(*) FROM run r JOIN headline h ON h.run = r.id "
+             "WHERE r.dataset = ? AND r.status = 'completed' AND h.part = 'oof'",
+             [](SQLite::Statement& row) { return row.getColumn(0).getInt64(); }, dataset)
+      .front();
+}
+
 /// Whether a run, its epoch or its threshold was chosen on the very samples that the claim rests on.
 inline std::vector<std::string> choices_on_part(Database& database, const ClaimedRun& claimed,
                                                 const std::string& metric, std::size_t compared) {
@@ -134,13 +144,19 @@ inline std::vector<std::string> choices_on_part(Database& database, const Claime
       out.push_back(name_of(run) + " is a trial of a sweep by " + objective);
     }
   }
+  const auto others = static_cast<std::int64_t>(compared);
   if (part.part == "test" && !run.test_hash.empty()) {
     const std::int64_t scored = count_scored(database, run.test_hash);
     const bool ranked_on_test = headline_part(read_pooled(database, run.id)) == "test";
-    if (ranked_on_test && scored > static_cast<std::int64_t>(compared)) {
+    if (ranked_on_test && scored > others) {
       out.push_back(name_of(run) + " is one of " + std::to_string(scored) +
                     " scored on this test set, with nothing but it to choose among them by");
     }
+  }
+  // Out-of-fold values rank runs; whoever picked these two by them cannot prove anything with them.
+  if (const std::int64_t ranked = part.part == "oof" ? count_out_of_fold(database, run.dataset) : 0; ranked > others) {
+    out.push_back(name_of(run) + " is one of " + std::to_string(ranked) +
+                  " cross-validated on these samples, which are ranked by the very values");
   }
   return out;
 }
