@@ -6,6 +6,7 @@
 
 #include "report/runs.hpp"
 #include "shared.hpp"
+#include "youden/base/text.hpp"
 #include "youden/report/card/markdown.hpp"
 #include "youden/report/report.hpp"
 
@@ -194,7 +195,8 @@ BOOST_AUTO_TEST_CASE(the_flow_counts_what_the_configuration_left_out) {
   const std::string html = report::flow_section(d, "").html;
   BOOST_TEST(holds(html, "<strong>Found</strong><br>45 films"));
   BOOST_TEST(holds(html, "Excluded by the configuration</strong><br>32 films"));
-  BOOST_TEST(holds(html, "30 for view &#39;L&#39;; 2 for label &#39;todo&#39;<"));
+  BOOST_TEST(
+      holds(html, "small\">30 for view &#39;L&#39;</span><br><span class=\"soft small\">2 for label &#39;todo&#39;<"));
   const auto answer = report::answers::flow(d);
   BOOST_TEST(holds(answer.text, "45 films found, 32 excluded by the configuration, 1 left out"));
   BOOST_TEST(holds(report::answers::exclusions(d).text, "32 films excluded by the configuration: 30 for view 'L'; 2"));
@@ -202,7 +204,8 @@ BOOST_AUTO_TEST_CASE(the_flow_counts_what_the_configuration_left_out) {
 
 BOOST_AUTO_TEST_CASE(more_reasons_than_a_box_holds_are_summed) {
   std::map<std::string, std::size_t> many{{"a", 1}, {"b", 5}, {"c", 2}, {"d", 3}};
-  BOOST_TEST(report::detail::reasons(many, 2) == "5 for b; 3 for d; 3 for 2 other reasons");
+  BOOST_TEST(base::join(report::detail::reasons(many, 3), "; ") == "5 for b; 3 for d; 3 for 2 other reasons");
+  BOOST_TEST(base::join(report::detail::reasons(many, 4), "; ") == "5 for b; 3 for d; 2 for c; 1 for a");
 }
 
 BOOST_AUTO_TEST_CASE(the_data_table_describes_each_part) {
@@ -211,6 +214,11 @@ BOOST_AUTO_TEST_CASE(the_data_table_describes_each_part) {
   BOOST_TEST(holds(html, ">51 ± 1.41 (50–52)<"));
   BOOST_TEST(holds(html, ">39 ± 6.06 (30–48)<"));
   BOOST_TEST(holds(html, "sex F</th><td class=\"n\">0 (0 %)</td><td class=\"n\">4 (40 %)</td>"));
+}
+
+BOOST_AUTO_TEST_CASE(free_text_is_counted_not_listed) {
+  BOOST_TEST(report::detail::is_category({{"M", 4}, {"F", 3}, {"", 1}}));
+  BOOST_TEST(!report::detail::is_category({{"M", 4}, {"the patient came in with a cough that had lasted a week", 1}}));
 }
 
 BOOST_AUTO_TEST_CASE(the_same_auc_is_told_in_r_and_python) {
@@ -262,7 +270,8 @@ BOOST_AUTO_TEST_CASE(answers_have_the_numbers) {
   BOOST_TEST(holds(claim[36].answer.text, "Sensitivity 1.000 [0.478, 1.000] (n = 5)"));
   BOOST_TEST(holds(claim[36].answer.text, "ROC AUC undefined"));
   BOOST_TEST(holds(claim[36].answer.from, d.run.uid));
-  BOOST_TEST(holds(claim[34].answer.text, "13 films found, 0 excluded by the configuration, 1 left out as missing or unreadable."));
+  BOOST_TEST(holds(claim[34].answer.text,
+                   "13 films found, 0 excluded by the configuration, 1 left out as missing or unreadable."));
   BOOST_TEST(holds(claim[19].answer.text, "By patient: no patient has films in two parts"));
   BOOST_TEST(holds(claim[38].answer.text,
                    "1 wrong decision among the test films; the most confident: s5 (normal, called covid)"));

@@ -1,13 +1,8 @@
 #pragma once
 #include <fmt/format.h>
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <regex>
 #include <set>
 #include <string>
@@ -18,6 +13,7 @@
 #include "youden/base/text.hpp"
 #include "youden/config/catalog.hpp"
 #include "youden/config/node.hpp"
+#include "youden/config/scalar.hpp"
 
 namespace youden::config {
 
@@ -111,12 +107,6 @@ class Checker {
       return nullptr;
     }
     return value(node_from_json(f.fallback, "default"), f, path);
-  }
-
-  static bool is_null(const Node& n) {
-    if (n.is_null()) return true;
-    return n.is_scalar() && !n.quoted &&
-           (n.text.empty() || n.text == "null" || n.text == "~" || n.text == "Null" || n.text == "NULL");
   }
 
   Json value(const Node& n, const Field& f, const std::string& path) {
@@ -281,37 +271,7 @@ class Checker {
       for (std::size_t i = 0; i < n.items.size(); ++i) out.push_back(any(n.items[i], path + "." + std::to_string(i)));
       return out;
     }
-    if (is_null(n)) return nullptr;
-    if (n.quoted) return n.text;
-    if (n.text == "true" || n.text == "false") return n.text == "true";
-    if (const auto whole = exact_whole(n.text)) return *whole;
-    if (const auto number = parse_number(n.text)) return *number;
-    return n.text;
-  }
-
-  static std::optional<std::int64_t> exact_whole(const std::string& text) {
-    std::int64_t whole = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
-    if (error != std::errc{} || end != text.data() + text.size()) return {};
-    return whole;
-  }
-  /// Also 1e3 and 8.0, as far as a double tells whole numbers apart.
-  static std::optional<std::int64_t> parse_whole(const std::string& text) {
-    if (const auto exact = exact_whole(text)) return exact;
-    const auto number = parse_number(text);
-    constexpr double kExact = 9007199254740992;  // 2^53
-    if (!number || std::floor(*number) != *number || std::abs(*number) > kExact) return {};
-    return static_cast<std::int64_t>(*number);
-  }
-
-  static std::optional<double> parse_number(const std::string& text) {
-    const char* from = text.data();
-    const char* to = from + text.size();
-    if (from != to && *from == '+') ++from;
-    double number = 0;
-    const auto [end, error] = std::from_chars(from, to, number);
-    if (error != std::errc{} || end != to || !std::isfinite(number)) return {};
-    return number;
+    return untyped(n);
   }
 
   bool in_range(const Node& n, const Field& f, const std::string& path, double number) {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "youden/train/feature_source.hpp"
-#include "youden/train/trainer.hpp"
+#include "youden/train/history.hpp"
 
 namespace youden::run {
 

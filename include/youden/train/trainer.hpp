@@ -10,11 +10,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <limits>
-#include <map>
 #include <memory>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -23,51 +20,21 @@
 #include "youden/base/error.hpp"
 #include "youden/base/interrupt.hpp"
 #include "youden/base/philox.hpp"
-#include "youden/metric/metric.hpp"
 #include "youden/registry/registry.hpp"
+#include "youden/train/best_epoch.hpp"
 #include "youden/train/checkpoint.hpp"
 #include "youden/train/feature_source.hpp"
+#include "youden/train/history.hpp"
 #include "youden/train/loss.hpp"
 #include "youden/train/model.hpp"
 #include "youden/train/optimizer.hpp"
 #include "youden/train/predictions.hpp"
 #include "youden/train/schedule.hpp"
 #include "youden/train/scoring.hpp"
+#include "youden/train/task.hpp"
 #include "youden/train/train_options.hpp"
 
 namespace youden::train {
-
-/// What one fold of one replicate trains on.
-struct Task {
-  std::uint64_t seed = 0;
-  std::uint64_t replicate = 0;
-  std::uint64_t fold = 0;
-  int threads = 1;  ///< for convolutions behind the cut
-  std::size_t classes = 2;
-  int positive = 0;                     ///< class index
-  std::vector<int> labels = {};         ///< of every sample of the dataset
-  std::vector<std::string> items = {};  ///< sha256 of every sample: keys of the random streams
-  std::vector<std::size_t> train = {};
-  std::vector<std::size_t> curve = {};  ///< the part drawn beside train
-  std::string curve_name = "val";
-  std::vector<config::Component> metrics = {};  ///< computed on the curve's part every epoch
-};
-
-/// One value of an epoch's history. NaN = undefined.
-struct HistoryValue {
-  std::string part;
-  std::string metric;
-  double value;
-};
-using History = std::vector<HistoryValue>;
-
-/// A stretch of training: what lies behind `cut` trains for so many epochs on the features that `features` makes.
-struct Phase {
-  std::size_t cut;
-  FeatureSource* features;
-  int epochs;
-  double lr;
-};
 
 /// Trains what lies behind the cut, one epoch a call, exactly: every random decision is a function of (seed, replicate,
 /// fold, epoch, sample), so that a run which is killed and resumed ends in the same bits.
@@ -75,7 +42,7 @@ class Trainer {
  public:
   /// `phases`: at least one, cut where the options say.
   Trainer(Model& model, std::vector<Phase> phases, const TrainOptions& options, Task task)
-      : model_(model), phases_(std::move(phases)), options_(options), task_(std::move(task)) {
+      : model_(model), phases_(std::move(phases)), options_(options), task_(std::move(task)), best_(options_.select) {
     const auto n = static_cast<std::int64_t>(task_.train.size());
     steps_per_epoch_ = options_.drop_last ? n / options_.batch : (n + options_.batch - 1) / options_.batch;
     if (steps_per_epoch_ == 0) {
@@ -86,8 +53,6 @@ class Trainer {
     loss_ = registry::make<Loss>(options_.loss);
     enter(0);
     class_weights_ = make_class_weights();
-    lower_is_better_ =
-        options_.select.metric == "loss" || (options_.select.metric && !maximised(*options_.select.metric));
   }
 
   /// One phase, cut as the model is.
@@ -95,16 +60,13 @@ class Trainer {
       : Trainer(model, {{model.cut(), &features, options.epochs, options.lr}}, options, std::move(task)) {}
 
   [[nodiscard]] int epochs_done() const { return epochs_done_; }
-  [[nodiscard]] int best_epoch() const { return best_epoch_; }
+  [[nodiscard]] int best_epoch() const { return best_.epoch(); }
   [[nodiscard]] std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
   /// Of all phases together.
   [[nodiscard]] int epochs() const { return first_epoch(phases_.size()); }
   /// After the last epoch, or when patience with the last phase has run out.
   [[nodiscard]] bool finished() const {
-    if (epochs_done_ >= epochs()) return true;
-    const int began = first_epoch(phases_.size() - 1);
-    if (!options_.select.patience || epochs_done_ <= began) return false;
-    return epochs_done_ - 1 - std::max(best_epoch_, began - 1) >= *options_.select.patience;
+    return epochs_done_ >= epochs() || best_.is_enough(epochs_done_, first_epoch(phases_.size() - 1));
   }
 
   using OnStep = std::function<void(std::int64_t step, std::int64_t steps, double loss, double accuracy, double rate)>;
@@ -146,8 +108,11 @@ class Trainer {
     History history{{"train", "loss", loss_sum / static_cast<double>(seen)},
                     {"train", "accuracy", static_cast<double>(correct) / static_cast<double>(seen)},
                     {"train", "lr", rate}};
-    if (!task_.curve.empty()) append_curve(history);
-    select_best(history);
+    if (!task_.curve.empty()) {
+      const History curve = curve_values(task_, predict(task_.curve));
+      history.insert(history.end(), curve.begin(), curve.end());
+    }
+    best_.judge(epochs_done_, history, model_);
     ++epochs_done_;
     if (epochs_done_ == first_epoch(phase_ + 1) && phase_ + 1 < phases_.size()) enter(phase_ + 1);
     return history;
@@ -173,21 +138,15 @@ class Trainer {
   }
 
   /// The weights of the best epoch take the model's place; those of the last stay where nothing was selected.
-  void keep_best() {
-    if (!best_.tensors.empty()) best_.restore("", model_.trained_state(), "best epoch");
-  }
+  void keep_best() { best_.give(model_); }
 
   /// Everything the next epoch depends on.
   [[nodiscard]] Checkpoint checkpoint() const {
     Checkpoint c;
     c.add("model/", model_.trained_state());
     c.add("optimizer/", optimizer_->state());
-    for (const auto& [name, tensor] : best_.tensors) c.tensors["best/" + name] = tensor;
-    c.facts = {{"epochs_done", std::to_string(epochs_done_)},
-               {"step", std::to_string(step_)},
-               {"best_epoch", std::to_string(best_epoch_)},
-               {"best_value", config::Json(best_value_.value_or(0)).dump()},
-               {"has_best", best_value_ ? "1" : "0"}};
+    c.facts = {{"epochs_done", std::to_string(epochs_done_)}, {"step", std::to_string(step_)}};
+    best_.save(c);
     return c;
   }
   void restore(const Checkpoint& c, const std::string& where) {
@@ -203,14 +162,8 @@ class Trainer {
     enter(at);
     c.restore("model/", model_.trained_state(), where);
     c.restore("optimizer/", optimizer_->state(), where);
-    best_ = {};
-    for (const auto& [name, tensor] : c.tensors) {
-      if (name.starts_with("best/")) best_.tensors[name.substr(5)] = tensor;
-    }
     step_ = std::stoll(fact("step"));
-    best_epoch_ = std::stoi(fact("best_epoch"));
-    best_value_.reset();
-    if (fact("has_best") == "1") best_value_ = std::stod(fact("best_value"));
+    best_.load(c, fact);
   }
 
  private:
@@ -232,11 +185,6 @@ class Trainer {
     optimizer_ = registry::make<Optimizer>(options_.optimizer, {.parameters = parameters_});
     schedule_ = registry::make<Schedule>(options_.schedule,
                                          {.steps_per_epoch = steps_per_epoch_, .epochs = phases_[phase].epochs});
-  }
-
-  static bool maximised(const std::string& metric) {
-    const config::Description* d = registry::catalog().find("metric", metric);
-    return metric == "accuracy" || (d && d->traits.value("maximised", true));
   }
 
   static base::RunError diverged(const std::string& what) {
@@ -325,43 +273,6 @@ class Trainer {
     }
   }
 
-  void append_curve(History& history) {
-    const Predictions p = predict(task_.curve);
-    double loss = 0;
-    std::int64_t correct = 0;
-    for (std::size_t i = 0; i < p.samples.size(); ++i) {
-      loss -= std::log(std::max(p.at(i, static_cast<std::size_t>(p.labels[i])), 1e-15));
-      correct += p.argmax(i) == p.labels[i] ? 1 : 0;
-    }
-    const auto n = static_cast<double>(p.samples.size());
-    history.push_back({task_.curve_name, "loss", loss / n});
-    history.push_back({task_.curve_name, "accuracy", static_cast<double>(correct) / n});
-    if (task_.classes != 2) return;
-    const metric::Binary binary = p.binary(task_.positive, 0.5);
-    for (const config::Component& metric : task_.metrics) {
-      if (metric.type == "accuracy") continue;
-      const auto value = registry::make<metric::Metric>(metric)->evaluate(binary).value;
-      history.push_back({task_.curve_name, metric.type, value.value_or(std::numeric_limits<double>::quiet_NaN())});
-    }
-  }
-
-  void select_best(const History& history) {
-    if (!options_.select.metric) {
-      best_epoch_ = epochs_done_;
-      return;
-    }
-    const auto it = std::find_if(history.begin(), history.end(), [&](const HistoryValue& h) {
-      return h.part == "val" && h.metric == *options_.select.metric;
-    });
-    if (it == history.end() || !std::isfinite(it->value)) return;
-    const double gain = best_value_ ? (lower_is_better_ ? *best_value_ - it->value : it->value - *best_value_) : 1;
-    if (best_value_ && gain <= options_.select.min_delta) return;
-    best_value_ = it->value;
-    best_epoch_ = epochs_done_;
-    best_ = {};
-    for (const auto& [name, tensor] : model_.trained_state()) best_.tensors[name] = tensor.detach().clone();
-  }
-
   [[nodiscard]] torch::Tensor make_class_weights() const {
     if (options_.class_weights != "balanced") return {};
     std::vector<float> counts(task_.classes, 0);
@@ -382,12 +293,9 @@ class Trainer {
   std::unique_ptr<Optimizer> optimizer_;
   std::unique_ptr<Schedule> schedule_;
   torch::Tensor class_weights_;
-  bool lower_is_better_ = false;
   int epochs_done_ = 0;
   std::int64_t step_ = 0;
-  int best_epoch_ = -1;
-  std::optional<double> best_value_;
-  Checkpoint best_;
+  BestEpoch best_;
 };
 
 }  // namespace youden::train

@@ -47,7 +47,7 @@ inline Answer exclusions(const RunData& d) {
                                        counted(d.skipped.size(), "film"));
   if (const std::size_t n = d.excluded_of(""); n > 0) {
     text += fmt::format(" {} excluded by the configuration: {}.", counted(n, "film"),
-                        report::detail::reasons(d.excluded.at(""), d.excluded.at("").size()));
+                        base::join(report::detail::reasons(d.excluded.at(""), d.excluded.at("").size()), "; "));
   }
   if (const auto classes = setting(d, "classes"); !classes.is_null() && classes != store::Json("auto"))
     text += " Only these classes were used: " + plain(classes) + ".";
@@ -107,7 +107,7 @@ inline Answer characteristics(const RunData& d) {
       std::string one;
       if (numbers && values.size() > 2) {
         one = name + " " + report::detail::numeric_cell(column, name);
-      } else if (values.size() <= 12) {
+      } else if (report::detail::is_category(values)) {
         for (const auto& [value, n] : values)
           one += fmt::format("{}{} {} {}", one.empty() ? "" : ", ", name, value.empty() ? "unknown" : value,
                              report::detail::share_cell(n, column.films.size()));

@@ -64,6 +64,14 @@ inline std::string share_cell(std::size_t n, std::size_t of) {
   return of == 0 ? "0" : fmt::format("{} ({:.0f} %)", n, 100.0 * static_cast<double>(n) / static_cast<double>(of));
 }
 
+/// Whether each value deserves a line: few, and none of them a sentence.
+inline bool is_category(const std::map<std::string, std::size_t>& values) {
+  constexpr std::size_t kMostValues = 12;
+  static constexpr std::size_t kLongest = 40;
+  return values.size() <= kMostValues &&
+         std::all_of(values.begin(), values.end(), [](const auto& v) { return v.first.size() <= kLongest; });
+}
+
 inline std::string characteristics(const std::string& caption, const std::vector<FilmColumn>& columns,
                                    const std::vector<std::string>& classes) {
   std::vector<std::string> names{""};
@@ -107,8 +115,7 @@ inline std::string characteristics(const std::string& caption, const std::vector
       row(name + ", mean ± sd (range)", [&](const FilmColumn& c) { return numeric_cell(c, name); });
       continue;
     }
-    constexpr std::size_t kMostValues = 12;
-    if (values.size() > kMostValues) {
+    if (!is_category(values)) {
       row(name, [&](const FilmColumn& c) {
         std::set<std::string> different;
         for (const auto* s : c.films) different.insert(covariate(*s, name));

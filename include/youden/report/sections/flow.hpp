@@ -57,20 +57,25 @@ inline std::string people(const PartCount& n) {
     classes += fmt::format("{}{} {}", classes.empty() ? "" : ", ", films.size(), name);
   return escape(out) + "<br><span class=\"soft small\">" + escape(classes) + "</span>";
 }
-/// Reasons with their films, most first: "12 for label 'todo'; 3 for view 'L'".
-inline std::string reasons(const std::map<std::string, std::size_t>& excluded, std::size_t most) {
+/// Reasons with their films, most first: "12 for label 'todo'", "3 for view 'L'". Beyond `most`, the rest as one.
+inline std::vector<std::string> reasons(const std::map<std::string, std::size_t>& excluded, std::size_t most) {
   std::vector<std::pair<std::string, std::size_t>> order(excluded.begin(), excluded.end());
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  std::string out;
+  std::vector<std::string> out;
+  const std::size_t shown = order.size() <= most ? order.size() : most - 1;
+  for (std::size_t i = 0; i < shown; ++i) out.push_back(fmt::format("{} for {}", order[i].second, order[i].first));
   std::size_t rest = 0;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    if (i < most) {
-      out += fmt::format("{}{} for {}", i == 0 ? "" : "; ", order[i].second, order[i].first);
-    } else {
-      rest += order[i].second;
-    }
+  for (std::size_t i = shown; i < order.size(); ++i) rest += order[i].second;
+  if (rest > 0) out.push_back(fmt::format("{} for {} other reasons", rest, order.size() - shown));
+  return out;
+}
+/// "32 films", and beneath, a reason a line.
+inline std::string exclusions(const RunData& d, const std::string& part) {
+  constexpr std::size_t kMost = 12;
+  std::string out = counted(d.excluded_of(part), "film");
+  for (const std::string& reason : reasons(d.excluded.at(part), kMost)) {
+    out += "<br><span class=\"soft small\">" + escape(reason) + "</span>";
   }
-  if (rest > 0) out += fmt::format("; {} for {}", rest, counted(order.size() - most, "other reason"));
   return out;
 }
 inline std::string flow_box(const std::string& title, const std::string& html, bool side = false) {
@@ -88,13 +93,8 @@ inline Section flow_section(const RunData& d, const std::string& prefix) {
   const std::string down = "<div class=\"down\"></div>\n";
   s.html = "<div class=\"flow\" role=\"group\" aria-label=\"Participant flow\">\n";
   s.html += detail::flow_box("Found", counted(d.found(), "film"), false) + down;
-  constexpr std::size_t kMostReasons = 8;
-  if (const std::size_t n = d.excluded_of(""); n > 0) {
-    s.html += detail::flow_box("Excluded by the configuration",
-                               counted(n, "film") + "<br><span class=\"soft small\">" +
-                                   escape(detail::reasons(d.excluded.at(""), kMostReasons)) + "</span>",
-                               true) +
-              down;
+  if (d.excluded_of("") > 0) {
+    s.html += detail::flow_box("Excluded by the configuration", detail::exclusions(d, ""), true) + down;
   }
   if (!d.skipped.empty()) {
     s.html += detail::flow_box("Left out: missing or unreadable", counted(d.skipped.size(), "film"), true) + down;
@@ -113,11 +113,7 @@ inline Section flow_section(const RunData& d, const std::string& prefix) {
   for (const auto& [part, n] : counts) {
     if (!part.starts_with("external:")) continue;
     std::string text = escape(capitalised(part_words(part))) + ": " + detail::people(n);
-    if (const std::size_t excluded = d.excluded_of(part); excluded > 0) {
-      text += "<br><span class=\"soft small\">" + counted(excluded, "film") +
-              " excluded by the configuration: " + escape(detail::reasons(d.excluded.at(part), kMostReasons)) +
-              "</span>";
-    }
+    if (d.excluded_of(part) > 0) text += "<br>Excluded by the configuration: " + detail::exclusions(d, part);
     s.html += paragraph(text);
   }
   if (!d.skipped.empty()) {
@@ -127,7 +123,7 @@ inline Section flow_section(const RunData& d, const std::string& prefix) {
       const auto& k = d.skipped[i];
       table.add({Cell::text(k.id), Cell::text(k.path), Cell::text(k.reason)});
     }
-    s.html += details(fmt::format("The {} that were left out{}", counted(d.skipped.size(), "film"),
+    s.html += details(fmt::format("{} left out{}", counted(d.skipped.size(), "film"),
                                   d.skipped.size() > kMost ? fmt::format(" (the first {})", kMost) : ""),
                       table.html());
   }
