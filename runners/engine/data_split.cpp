@@ -12,6 +12,7 @@
 #include "stored_experiment.hpp"
 #include "youden/base/atomic_file.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/data/exclusions.hpp"
 #include "youden/data/film_facts.hpp"
 #include "youden/data/film_sheet.hpp"
 #include "youden/data/manifest_csv.hpp"
@@ -128,6 +129,9 @@ int data_split(const Invocation& in) {
   std::vector<std::string> skipped;
   for (const data::Skipped& s : m.dataset.manifest().skipped) skipped.push_back(s.reason);
   name_left_out(data::counted(skipped.size(), "film") + " cannot be used and were skipped", skipped);
+  for (const std::string& line : data::exclusion_lines(m.dataset.manifest().excluded)) {
+    fmt::print(stderr, "excluded: {}\n", line);
+  }
 
   const store::Table table = count(m);
   if (in.format == Format::json) {

@@ -3,6 +3,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include "films.hpp"
+#include "youden/base/text.hpp"
+#include "youden/data/exclusions.hpp"
 
 using namespace youden::test;
 using namespace youden::data;
@@ -44,6 +46,16 @@ BOOST_AUTO_TEST_CASE(dropped_samples_leave_and_are_counted) {
   BOOST_TEST(classes(m) == "0x 4x ");
   BOOST_TEST(m.excluded["label not given"] == 2U);
   BOOST_TEST(m.excluded["label 'todo'"] == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(reasons_of_exclusion_stand_most_first_and_beyond_a_dozen_are_summed) {
+  std::map<std::string, std::size_t> many{{"a", 1}, {"b", 5}};
+  BOOST_TEST(youden::base::join(youden::data::exclusion_lines(many), "; ") == "5 for b; 1 for a");
+  for (char c = 'c'; c <= 'n'; ++c) many[std::string(1, c)] = 2;
+  const auto lines = youden::data::exclusion_lines(many);
+  BOOST_TEST(lines.size() == 12U);
+  BOOST_TEST(lines[10] == "2 for l");
+  BOOST_TEST(lines[11] == "5 for 3 other reasons");
 }
 
 BOOST_AUTO_TEST_CASE(labels_that_no_class_takes_are_all_refused_with_counts) {

@@ -16,6 +16,13 @@ using Weights = std::vector<std::uint32_t>;
 using Labels = std::vector<std::uint8_t>;
 const std::vector<std::uint32_t> kNone;
 
+/// So many samples of each of two classes.
+SmallSample few(std::size_t positives, std::size_t negatives) {
+  Labels label(positives + negatives, 0);
+  std::fill_n(label.begin(), positives, std::uint8_t{1});
+  return Resample(kNone, label, 1).small_sample();
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(resampling)
@@ -117,21 +124,41 @@ BOOST_AUTO_TEST_CASE(on_the_logit_scale_an_interval_stays_within_one) {
 }
 
 BOOST_AUTO_TEST_CASE(few_units_take_the_percentiles_further_out) {
-  // R, of f = sqrt(U / (U - S)): q = f qt(.975, U - S), pnorm(-q), 2 pt(-qnorm(.99) / f, U - S)
-  const SmallSample ten{10, 2};
+  // R, of m units a class: v = 1 / m, f = sqrt(sum(v) / sum(v (m - 1) / m)), d = sum(v)^2 / sum(v^2 / (m - 1)):
+  // q = f qt(.975, d), pnorm(-q), 2 pt(-qnorm(.99) / f, d)
+  const SmallSample ten = few(5, 5);
   BOOST_TEST(std::abs(ten.quantile(0.95) - 2.5781910013560654) < 1e-12);
   BOOST_TEST(std::abs(ten.tail(0.95) - 0.0049659541493719834) < 1e-14);
   BOOST_TEST(std::abs(ten.p(0.01) - 0.07103245318436932) < 1e-12);
-  BOOST_TEST(std::abs(SmallSample{200, 2}.quantile(0.95) - 1.9819521375775897) < 1e-12);
+  BOOST_TEST(std::abs(few(100, 100).quantile(0.95) - 1.9819521375775897) < 1e-12);
+  BOOST_TEST(std::abs(few(5, 195).quantile(0.95) - 3.035425346371631) < 1e-11);  // a rare class decides
   BOOST_TEST(SmallSample{}.tail(0.9) == (1 - 0.9) / 2);
   BOOST_TEST(SmallSample{}.p(0.01) == 0.02);
   BOOST_TEST(ten.p(ten.tail(0.95)) == 0.05, boost::test_tools::tolerance(1e-10));  // the interval and p agree
 }
 
+BOOST_AUTO_TEST_CASE(a_patient_of_both_classes_among_many_changes_little) {
+  Labels label(101, 1);
+  std::fill_n(label.begin(), 50, std::uint8_t{0});
+  Weights group(101);
+  std::iota(group.begin(), group.end(), 0U);
+  group[0] = group[100];
+  const double q = Resample(group, label, 1).small_sample().quantile(0.95);
+  BOOST_TEST(q > few(50, 50).quantile(0.95));
+  BOOST_TEST(q < 1.05 * few(50, 50).quantile(0.95));
+}
+
 BOOST_AUTO_TEST_CASE(strata_of_one_unit_each_tell_nothing) {
-  std::vector<double> draws{1, 2, 3};
-  BOOST_TEST(!percentile_interval(draws, 0.95, SmallSample{2, 2}).has_value());
-  BOOST_TEST(percentile_interval(draws, 0.95, SmallSample{3, 2}).has_value());
+  BOOST_TEST(few(1, 1).hopeless());
+  BOOST_TEST(!percentile_interval({1, 2, 3}, 0.95, few(1, 1)).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_no_draw_reaches_is_not_claimed) {
+  std::vector<double> draws(2000);
+  std::iota(draws.begin(), draws.end(), 0.0);
+  BOOST_TEST(!percentile_interval(draws, 0.95, few(3, 3)).has_value());  // 3.4 standard errors: one draw in 3000
+  BOOST_TEST(percentile_interval(draws, 0.95, few(4, 4)).has_value());
+  BOOST_TEST(percentile_interval(draws, 0.9, few(3, 3)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(draws_that_say_nothing_give_no_interval) {

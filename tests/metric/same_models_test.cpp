@@ -3,6 +3,7 @@
 
 #include "../../tools/bench/same_models.hpp"
 #include "youden/metric/metrics/auc.hpp"
+#include "youden/metric/metrics/brier.hpp"
 #include "youden/metric/metrics/sensitivity.hpp"
 
 using namespace youden;
@@ -29,6 +30,13 @@ BOOST_AUTO_TEST_CASE(equal_models_differ_in_at_most_six_and_a_half_per_cent) {
       BOOST_TEST(alarms.at(test).share() >= 0.01);  // a test that never alarms tests nothing
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(few_films_do_not_fool_the_bootstrap) {
+  const auto alarms =
+      false_alarms({"10 + 10 films", 10}, 1000, 300, {named<metric::Brier, config::NoOptions>("brier")});
+  BOOST_TEST(alarms.at("cluster-bootstrap brier").share() <= 0.075);  // 1000 pairs: ± 0.7 points
+  BOOST_TEST(alarms.at("cluster-bootstrap brier").share() >= 0.03);
 }
 
 BOOST_AUTO_TEST_CASE(where_patients_have_several_films_the_bootstrap_of_patients_is_needed) {

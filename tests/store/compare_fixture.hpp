@@ -23,6 +23,7 @@ struct RunSpec {
   store::Json config = store::Json::object();
   double dropout = 0.5;
   bool with_val = false;  ///< f2 and f7 choose the epoch
+  int copies = 1;         ///< of the tested films: as many films again, with the same scores
   std::string status = "completed";
 };
 
@@ -32,13 +33,17 @@ inline std::int64_t add_scored_run(store::Database& db, const RunSpec& spec) {
   static int count = 0;
   store::NewRun r = small_run(spec.name, fmt::format("fingerprint {}", ++count), spec.dropout);
   r.dataset = {"hash of " + spec.content + fmt::format(" {}", spec.patients.empty()), "twelve", {}, {}};
-  for (int i = 0; i < 12; ++i) {
-    const std::string id = fmt::format("f{}", i);
-    r.dataset.samples.push_back({.id = id,
-                                 .path = "/films/" + id + ".png",
-                                 .sha256 = spec.content + "sha " + id,
-                                 .label = i < 5 ? "covid" : "normal",
-                                 .patient = spec.patients.empty() ? "" : spec.patients[static_cast<std::size_t>(i)]});
+  const auto name = [](int i, int copy) { return fmt::format("f{}", i) + (copy > 0 ? fmt::format("-{}", copy) : ""); };
+  const auto is_tested = [](int i) { return std::find(kTested.begin(), kTested.end(), i) != kTested.end(); };
+  for (int i = 0; i < 12 * spec.copies; ++i) {
+    if (i >= 12 && !is_tested(i % 12)) continue;
+    const std::string id = name(i % 12, i / 12);
+    r.dataset.samples.push_back(
+        {.id = id,
+         .path = "/films/" + id + ".png",
+         .sha256 = spec.content + "sha " + id,
+         .label = i % 12 < 5 ? "covid" : "normal",
+         .patient = spec.patients.empty() ? "" : spec.patients[static_cast<std::size_t>(i % 12)]});
   }
   r.positive = spec.positive;
   r.classes = spec.classes;
@@ -51,13 +56,13 @@ inline std::int64_t add_scored_run(store::Database& db, const RunSpec& spec) {
   std::vector<store::ResultRow> results;
   for (int replicate = 0; replicate < r.replicates; ++replicate) {
     for (int i = 0; i < 12; ++i) {
-      const bool tested = std::find(kTested.begin(), kTested.end(), i) != kTested.end();
       const bool val = spec.with_val && (i == 2 || i == 7);
-      split.push_back({replicate, 0, fmt::format("f{}", i), tested ? spec.part : val ? "val" : "train"});
+      if (!is_tested(i)) split.push_back({replicate, 0, name(i, 0), val ? "val" : "train"});
     }
-    for (std::size_t k = 0; k < kTested.size(); ++k) {
-      const double p = spec.scores[static_cast<std::size_t>(replicate)][k];
-      const std::string id = fmt::format("f{}", kTested[k]);
+    for (std::size_t k = 0; k < kTested.size() * static_cast<std::size_t>(spec.copies); ++k) {
+      const double p = spec.scores[static_cast<std::size_t>(replicate)][k % kTested.size()];
+      const std::string id = name(kTested[k % kTested.size()], static_cast<int>(k / kTested.size()));
+      split.push_back({replicate, 0, id, spec.part});
       predictions.push_back({replicate, 0, spec.part, id, "covid", p});
       predictions.push_back({replicate, 0, spec.part, id, "normal", 1 - p});
     }

@@ -179,7 +179,8 @@ BOOST_AUTO_TEST_CASE(one_name_for_two_data_sets_from_outside_keeps_ours_and_says
   merge();
   const auto score = [](Database& db, std::int64_t run, const std::string& content) {
     const auto id = store::add_dataset(db, {content, "x", {{"s2", "/x", content + "-sha", "normal"}}});
-    store::write_predictions(db, run, {{.part = "external:o'x", .sample = "s2", .class_name = "covid"}}, id);
+    store::write_predictions(db, run,
+                             {{.part = "external:o'x", .sample = "s2", .class_name = "covid", .probability = 0.7}}, id);
   };
   score(there, first, "theirs");
   score(here, 2, "ours");
@@ -187,7 +188,7 @@ BOOST_AUTO_TEST_CASE(one_name_for_two_data_sets_from_outside_keeps_ours_and_says
   BOOST_TEST(m.rows == 0);
   BOOST_REQUIRE(m.left_out.size() == 1U);
   BOOST_TEST(m.left_out[0] ==
-             "external:o'x of run " + uid(here, 2) + " is of other samples there than here, where it stays");
+             "external:o'x of run " + uid(here, 2) + " is of other data there than here, where it stays");
   BOOST_TEST(store::read_scored(here, 2, "external:o'x").at(0).sha256 == "ours-sha");
 }
 

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
       scenarios.push_back({.patients = n, .films = 5, .auc = 0.9, .agreement = agreement});
     }
   }
+  for (const int n : {5, 10, 25, 50, 100}) scenarios.push_back({.patients = n, .negatives = 19, .auc = 0.8});
   for (const int n : {5, 10, 25, 50, 100, 200}) scenarios.push_back({.patients = n, .auc = 0.8, .cohort = true});
   for (const double auc : {0.8, 0.95}) {
     for (const int n : {25, 50, 100, 200}) scenarios.push_back({.patients = n, .auc = auc, .folds = 5});
@@ -34,13 +35,14 @@ int main(int argc, char** argv) {
   for (const auto& s : scenarios) {
     for (const auto& [metric, c] : youden::bench::simulate(s, simulations, draws, threads)) {
       fmt::print(
-          "{{\"patients\": {}, \"films\": {}, \"auc\": {}, \"agreement\": {}, \"cohort\": {}, \"folds\": {}, "
+          "{{\"patients\": {}, \"negatives\": {}, \"films\": {}, \"auc\": {}, \"agreement\": {}, \"cohort\": {}, "
+          "\"folds\": {}, "
           "\"classes\": {}, "
           "\"selectable\": {}, \"metric\": \"{}\", "
           "\"simulations\": {}, \"claimed\": {}, \"coverage\": {:.4f}, \"below\": {:.4f}, \"width\": {:.4f}}}\n",
-          s.patients, s.films, s.auc, s.agreement, s.cohort, s.folds, s.classes, s.selectable, metric, c.simulations,
-          c.claimed, c.claimed > 0 ? c.share() : 0, c.claimed > 0 ? static_cast<double>(c.below) / c.claimed : 0,
-          c.claimed > 0 ? c.width / c.claimed : 0);
+          s.patients, s.negatives, s.films, s.auc, s.agreement, s.cohort, s.folds, s.classes, s.selectable, metric,
+          c.simulations, c.claimed, c.claimed > 0 ? c.share() : 0,
+          c.claimed > 0 ? static_cast<double>(c.below) / c.claimed : 0, c.claimed > 0 ? c.width / c.claimed : 0);
     }
     std::fflush(stdout);
   }

@@ -19,7 +19,8 @@
 namespace youden::bench {
 
 struct Scenario {
-  int patients = 100;  ///< of each class
+  int patients = 100;  ///< of each class, or of the positive one
+  int negatives = 1;   ///< patients of the other class to each of these
   int films = 1;       ///< at most, of a patient; 1 + below(films) are drawn
   double auc = 0.9;
   double agreement = 0;  ///< correlation of the noise of a patient's films
@@ -46,8 +47,8 @@ inline double distance_of(double auc) {
   return std::sqrt(2.0) * boost::math::quantile(boost::math::normal(), auc);  // AUC = Φ(d / √2)
 }
 
-/// What each metric estimates, for as many films of either class.
-inline std::map<std::string, double> truths_of_two(double auc) {
+/// What each metric estimates, where positives have this share of the films.
+inline std::map<std::string, double> truths_of_two(double auc, double share) {
   const double d = distance_of(auc);
   const auto above = [](double x) { return 0.5 * std::erfc(x / std::sqrt(2.0)); };
   const auto density = [](double x) { return std::exp(-x * x / 2) / std::sqrt(2 * M_PI); };
@@ -60,41 +61,46 @@ inline std::map<std::string, double> truths_of_two(double auc) {
   constexpr double kStep = 1e-3;
   for (double x = -14; x <= 14; x += kStep) {
     const double positives = above(x - d / 2);
-    average_precision += kStep * density(x - d / 2) * positives / (positives + above(x + d / 2));
+    average_precision +=
+        kStep * density(x - d / 2) * share * positives / (share * positives + (1 - share) * above(x + d / 2));
     const double p = expit(d * x);
     for (const bool positive : {true, false}) {
-      const double weight = kStep * density(positive ? x - d / 2 : x + d / 2) / 2;
+      const double weight = kStep * density(positive ? x - d / 2 : x + d / 2) * (positive ? share : 1 - share);
       brier += weight * (positive ? (1 - p) * (1 - p) : p * p);
       log_loss += weight * std::log1p(std::exp(positive ? -d * x : d * x));
     }
   }
-  const double ppv = se / (se + 1 - sp);
+  const double ppv = se * share / (se * share + (1 - sp) * (1 - share));
+  const double npv = sp * (1 - share) / (sp * (1 - share) + (1 - se) * share);
+  const double called = se * share + (1 - sp) * (1 - share);
+  const double chance = called * share + (1 - called) * (1 - share);
   const auto ppv_at = [&](double prevalence) {
     return se * prevalence / (se * prevalence + (1 - sp) * (1 - prevalence));
   };
   constexpr double kThreshold = 0.2;
   const double cut = std::log(kThreshold / (1 - kThreshold)) / d;
-  return {{"sensitivity", se},
-          {"specificity", sp},
-          {"accuracy", se},
-          {"ppv", ppv},
-          {"npv", ppv},
-          {"ppv_at_0.05", ppv_at(0.05)},
-          {"npv_at_0.05", 1 - (1 - se) * 0.05 / ((1 - se) * 0.05 + sp * 0.95)},
-          {"youden_j", se + sp - 1},
-          {"balanced_accuracy", se},
-          {"lr_positive", se / (1 - sp)},
-          {"lr_negative", (1 - se) / sp},
-          {"f1", 2 * se / (2 * se + 1 - sp + 1 - se)},
-          {"mcc", se + sp - 1},  // with equal classes, called equally often
-          {"kappa", se + sp - 1},
-          {"auc", auc},
-          {"average_precision", average_precision},
-          {"brier", brier},
-          {"log_loss", log_loss},
-          {"net_benefit", above(cut - d / 2) / 2 - above(cut + d / 2) / 2 * kThreshold / (1 - kThreshold)},
-          {"calibration_slope", 1},
-          {"calibration_intercept", 0}};
+  return {
+      {"sensitivity", se},
+      {"specificity", sp},
+      {"accuracy", se},
+      {"ppv", ppv},
+      {"npv", npv},
+      {"ppv_at_0.05", ppv_at(0.05)},
+      {"npv_at_0.05", 1 - (1 - se) * 0.05 / ((1 - se) * 0.05 + sp * 0.95)},
+      {"youden_j", se + sp - 1},
+      {"balanced_accuracy", se},
+      {"lr_positive", se / (1 - sp)},
+      {"lr_negative", (1 - se) / sp},
+      {"f1", 2 * se * ppv / (se + ppv)},
+      {"mcc", (se + sp - 1) * std::sqrt(share * (1 - share) / (called * (1 - called)))},
+      {"kappa", (se - chance) / (1 - chance)},  // se = sp, so that it is the accuracy
+      {"auc", auc},
+      {"average_precision", average_precision},
+      {"brier", brier},
+      {"log_loss", log_loss},
+      {"net_benefit", above(cut - d / 2) * share - above(cut + d / 2) * (1 - share) * kThreshold / (1 - kThreshold)},
+      {"calibration_slope", 1},
+      {"calibration_intercept", 0}};
 }
 
 inline metric::ScoredTable draw_three(const Scenario& s, std::uint64_t number) {
@@ -116,7 +122,7 @@ inline metric::ScoredTable draw(const Scenario& s, std::uint64_t number) {
   base::Stream stream({.seed = number, .purpose = "coverage"});
   metric::ScoredTable table{.classes = {"sick", "well"}, .positive = 0};
   for (int half = 0; half < 2; ++half) {
-    for (int g = 0; g < s.patients; ++g) {
+    for (int g = 0; g < s.patients * (half == 0 ? 1 : s.negatives); ++g) {
       const int c = s.cohort ? static_cast<int>(stream.below(2)) : half;
       const double own = std::sqrt(s.agreement) * stream.normal();
       const int films = 1 + static_cast<int>(stream.below(static_cast<std::uint32_t>(s.films)));
@@ -146,7 +152,7 @@ inline metric::AssessmentSettings asked(const Scenario& s, int draws) {
     settings.metrics = {{"sensitivity", {{"interval", "wilson"}}}, {"auc", {{"interval", "delong"}}}};
   } else {
     settings.prevalence = {0.05};
-    for (const auto& [name, value] : truths_of_two(s.auc)) {
+    for (const auto& [name, value] : truths_of_two(s.auc, 0.5)) {
       if (name.find("_at_") != std::string::npos) continue;
       settings.metrics.push_back({name});
       if (name == "net_benefit") settings.metrics.back().options = {{"threshold", 0.2}};
@@ -166,7 +172,7 @@ inline std::string name_of(const metric::Assessed& row, const Scenario& s) {
 
 inline std::map<std::string, double> truths(const Scenario& s) {
   if (s.classes == 2) {
-    auto out = truths_of_two(s.auc);
+    auto out = truths_of_two(s.auc, 1.0 / (1 + s.negatives));
     out["auc_pooled"] = s.auc;
     return out;
   }

@@ -66,7 +66,8 @@ struct Covid19Manifest {
     rows = table.rows().size();
     std::set<std::string> seen;
     std::set<std::string> known_patients;
-    for (const CovidRow& row : table.select(options.filter)) {
+    for (const CovidRow& row : table.rows()) {
+      if (!options.filter.wants(row)) continue;
       const LeftOut left{row.id, row.place};
       if (!row.confined) {
         refused.push_back(left);

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -94,12 +93,6 @@ class CovidMetadata {
   }
 
   [[nodiscard]] const std::vector<CovidRow>& rows() const { return rows_; }
-  [[nodiscard]] std::vector<CovidRow> select(const CovidFilter& filter) const {
-    std::vector<CovidRow> out;
-    std::copy_if(rows_.begin(), rows_.end(), std::back_inserter(out),
-                 [&](const CovidRow& r) { return filter.wants(r); });
-    return out;
-  }
 
  private:
   std::vector<CovidRow> rows_;

@@ -72,6 +72,19 @@ inline Estimate auc(const Placements& p, double level = 0.95, AucInterval interv
   return e;
 }
 
+/// Pairs of a positive and a negative with no unit in common: as many as the smaller class has units, but never more
+/// than half of all units, for those with samples of both classes are counted in both. `group`: empty = every sample is
+/// a unit.
+inline std::size_t independent_pairs(std::span<const std::uint8_t> positive, std::span<const std::uint32_t> group) {
+  const auto of = [&](bool positives) {
+    const auto member = [&](std::size_t i) { return (positive[i] != 0) == positives; };
+    if (!group.empty()) return count_groups(group, member);
+    return static_cast<std::size_t>(std::count(positive.begin(), positive.end(), positives ? 1 : 0));
+  };
+  const std::size_t all = group.empty() ? positive.size() : count_groups(group, [](std::size_t) { return true; });
+  return std::min({of(true), of(false), all / 2});
+}
+
 /// `positive`: 1 = positive; a higher score means more positive.
 inline Estimate auc(std::span<const std::uint8_t> positive, std::span<const double> score, double level = 0.95,
                     AucInterval interval = AucInterval::logit_delong) {
@@ -84,8 +97,7 @@ inline Estimate auc_without_interval(std::span<const std::uint8_t> positive, std
                                      std::span<const std::uint32_t> group, double level = 0.95) {
   Estimate e{.value = placements(positive, score).auc, .level = level, .n = static_cast<std::int64_t>(score.size())};
   if (!e.value || (*e.value != 0 && *e.value != 1)) return e;
-  const auto patients = [&](bool of) { return count_groups(group, [&](auto i) { return (positive[i] != 0) == of; }); };
-  detail::set_exact_bound(e, std::min(patients(true), patients(false)));
+  detail::set_exact_bound(e, independent_pairs(positive, group));
   return e;
 }
 

@@ -59,11 +59,12 @@ inline std::vector<double> telling(std::vector<double> values) {
 }  // namespace detail
 
 /// Percentile interval (Efron 1979, doi:10.1214/aos/1176344552), further out for a small sample; quantiles interpolate
-/// linearly between order statistics. None where the draws tell nothing.
+/// linearly between order statistics. None where the draws tell nothing, or are too few to reach so far.
 inline std::optional<Interval> percentile_interval(std::vector<double> values, double level = 0.95,
                                                    const SmallSample& few = {}) {
+  const std::size_t draws = values.size();
   values = detail::telling(std::move(values));
-  if (values.empty() || few.hopeless()) return {};
+  if (values.empty() || few.hopeless() || !few.reaches(draws, level)) return {};
   const double tail = few.tail(level);
   std::sort(values.begin(), values.end());
   const auto quantile = [&](double q) {

@@ -1,9 +1,11 @@
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <span>
 #include <thread>
@@ -64,6 +66,39 @@ inline std::vector<std::uint32_t> draw_replicates(std::size_t replicates, std::u
   return times;
 }
 
+/// Of the mean of R replicates' values, as R − 1 draws show it.
+inline VariancePart part_of_seeds(const std::vector<Reweighted>& replicates, std::span<const std::uint32_t> once) {
+  const auto r = static_cast<double>(replicates.size());
+  if (replicates.size() < 2) return {};
+  std::vector<double> values;
+  for (const Reweighted& one : replicates) values.push_back(one(once).value_or(0));
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / r;
+  double square = 0;
+  for (const double v : values) square += (v - mean) * (v - mean);
+  const double variance = square / (r - 1) / r;
+  return {.variance = variance, .shown = variance, .freedom = r - 1};
+}
+
+/// How far films and seeds together are few: what the draws vary by beyond the seeds' share is the films'.
+inline SmallSample few_films_and_seeds(const SmallSample& films, const Contrast& contrast,
+                                       const std::vector<double>& draws, std::span<const std::uint32_t> once) {
+  const std::array seeds{part_of_seeds(contrast.first, once), part_of_seeds(contrast.second, once)};
+  if (!(seeds[0].variance + seeds[1].variance > 0)) return films;
+  double n = 0;
+  double sum = 0;
+  double squares = 0;
+  for (const double d : draws) {
+    if (std::isnan(d)) continue;
+    ++n;
+    sum += d;
+    squares += d * d;
+  }
+  const double all = n > 1 ? (squares - sum * sum / n) / (n - 1) : 0;
+  const double shown = films.hopeless() ? 0 : std::max(0.0, all - seeds[0].shown - seeds[1].shown);
+  const VariancePart of_films{shown * films.stretch() * films.stretch(), shown, films.freedom()};
+  return SmallSample(std::array{of_films, seeds[0], seeds[1]});
+}
+
 /// Two-sided p by inverting the percentile interval: from the smaller share of draws on either side of no difference,
 /// those without any counting on both; (k + 1) / (B + 1), so that it is never 0.
 inline std::optional<double> two_sided_p(const std::vector<double>& draws, const SmallSample& few) {
@@ -120,8 +155,9 @@ inline std::vector<PairedTest> paired_bootstrap(const Resample& resample, std::s
   }
   for (std::size_t i = 0; i < contrasts.size(); ++i) {
     if (!tests[i].difference) continue;
-    tests[i].p = detail::two_sided_p(values[i], resample.small_sample());
-    if (const auto interval = percentile_interval(std::move(values[i]), settings.level, resample.small_sample())) {
+    const SmallSample few = detail::few_films_and_seeds(resample.small_sample(), contrasts[i], values[i], once);
+    tests[i].p = detail::two_sided_p(values[i], few);
+    if (const auto interval = percentile_interval(std::move(values[i]), settings.level, few)) {
       tests[i].low = interval->low;
       tests[i].high = interval->high;
     }

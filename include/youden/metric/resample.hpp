@@ -38,17 +38,32 @@ class Resample {
       const auto at = std::lower_bound(mine.begin(), mine.end(), c);
       if (at == mine.end() || *at != c) mine.insert(at, c);
     }
+    std::map<long, double> units;  // of each class
+    for (const auto& of_group : classes) {
+      for (const long c : of_group) ++units[c];
+    }
     std::map<std::vector<long>, std::size_t> known;
+    std::vector<double> weight;  // of each stratum's units in the variance of a statistic that weighs classes alike
     for (std::size_t g = 0; g < groups_; ++g) {
+      if (!known.contains(classes[g])) {
+        weight.push_back(0);
+        for (const long c : classes[g]) weight.back() += 1 / (units[c] * units[c]);
+      }
       const auto [it, fresh] = known.try_emplace(std::move(classes[g]), strata_.size());
       if (fresh) strata_.emplace_back();
       strata_[it->second].push_back(static_cast<std::uint32_t>(g));
     }
+    std::vector<VariancePart> parts;
+    for (std::size_t s = 0; s < strata_.size(); ++s) {
+      const auto m = static_cast<double>(strata_[s].size());
+      parts.push_back({.variance = m * weight[s], .shown = (m - 1) * weight[s], .freedom = m - 1});
+    }
+    small_sample_ = SmallSample(parts);
   }
 
   [[nodiscard]] std::size_t samples() const { return samples_; }
   [[nodiscard]] std::size_t groups() const { return groups_; }
-  [[nodiscard]] SmallSample small_sample() const { return {groups_, strata_.size()}; }
+  [[nodiscard]] const SmallSample& small_sample() const { return small_sample_; }
   [[nodiscard]] bool clustered() const { return groups_ < samples_; }
 
   /// How often each sample occurs in draw `b`, which depends on the seed and on `b` alone. `weight`: one a sample.
@@ -106,7 +121,8 @@ class Resample {
   std::size_t samples_;
   std::size_t groups_ = 0;
   std::array<std::uint32_t, 2> key_;
-  std::vector<std::uint32_t> group_ = {};                ///< of each sample, from 0; empty: the sample's own number
+  std::vector<std::uint32_t> group_ = {};  ///< of each sample, from 0; empty: the sample's own number
+  SmallSample small_sample_;
   std::vector<std::vector<std::uint32_t>> strata_ = {};  ///< groups of one set of classes
 };
 

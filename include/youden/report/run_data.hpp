@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ struct RunData {
   std::map<std::string, std::map<std::string, store::SampleRow>> films;  ///< part → id → sample; "" = the run's own
   std::vector<store::AssignmentRow> assignments;
   std::vector<store::SkippedRow> skipped;
+  std::optional<std::size_t> found;  ///< films of its own data before anything was left out; unknown of old runs
   std::map<std::string, std::map<std::string, std::size_t>> excluded;  ///< part, "" = the run's own → reason → films
   std::vector<store::HistoryPoint> history;
   std::vector<store::FindingRow> findings;
@@ -46,15 +48,11 @@ struct RunData {
     const auto it = own->second.find(id);
     return it == own->second.end() ? nullptr : &it->second;
   }
-  [[nodiscard]] std::size_t excluded_of(const std::string& part) const {
-    std::size_t n = 0;
-    if (const auto it = excluded.find(part); it != excluded.end()) {
-      for (const auto& [reason, of] : it->second) n += of;
-    }
-    return n;
+  /// Films of the run's own data that its configuration left out; empty where that was not recorded.
+  [[nodiscard]] std::optional<std::size_t> left_out() const {
+    if (!found) return {};
+    return *found - films.at("").size() - skipped.size();
   }
-  /// Films of the run's own data before anything was left out.
-  [[nodiscard]] std::size_t found() const { return films.at("").size() + skipped.size() + excluded_of(""); }
   [[nodiscard]] const store::PooledResult* result(const std::string& part, const std::string& metric) const {
     const auto p = results.find(part);
     if (p == results.end()) return nullptr;
@@ -120,6 +118,13 @@ inline RunData read_run_data(store::Database& db, std::int64_t id) {
                                  row.getColumn(2).getString()};
       },
       d.run.dataset);
+  store::detail::read_rows(
+      db, "SELECT found FROM run WHERE id = ?",
+      [&](SQLite::Statement& row) {
+        if (!row.isColumnNull(0)) d.found = static_cast<std::size_t>(row.getColumn(0).getInt64());
+        return 0;
+      },
+      id);
   store::detail::read_rows(
       db, "SELECT part, reason, n FROM excluded WHERE run = ?",
       [&](SQLite::Statement& row) {

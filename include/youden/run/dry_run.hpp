@@ -11,6 +11,7 @@
 
 #include "youden/base/clock.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/data/exclusions.hpp"
 #include "youden/run/audit.hpp"
 #include "youden/run/audit_report.hpp"
 #include "youden/run/workbench.hpp"
@@ -168,9 +169,7 @@ inline std::string dry_run_text(const config::Json& j) {
                      j.at("shapes").at("logits")[0].get<int>(), j.at("parameters").at("trained").get<std::int64_t>(),
                      j.at("parameters").at("frozen").get<std::int64_t>());
   if (!j.at("skipped").empty()) out += fmt::format("skipped: {} images\n", j.at("skipped").size());
-  for (const auto& [reason, count] : j.at("excluded").items()) {
-    out += fmt::format("excluded: {} for {}\n", count.get<std::size_t>(), reason);
-  }
+  for (const std::string& line : data::exclusion_lines(j.at("excluded"))) out += "excluded: " + line + "\n";
   if (const config::Json& audited = j.at("audit"); !audited.is_null()) {
     out += fmt::format("audit: {}\n", audited.at("verdict").get<std::string>());
     for (const auto& line : audited.at("lines")) out += "  " + line.get<std::string>() + "\n";

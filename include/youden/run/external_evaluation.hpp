@@ -20,6 +20,7 @@
 #include "youden/base/threads.hpp"
 #include "youden/bundle/predictor.hpp"
 #include "youden/data/dataset.hpp"
+#include "youden/data/exclusions.hpp"
 #include "youden/data/load_source.hpp"
 #include "youden/metric/assessment.hpp"
 #include "youden/metric/scored_table.hpp"
@@ -177,6 +178,8 @@ inline ExternalOutcome evaluate_external(store::Database& db, const store::RunRe
     return outcome;
   }
   outcome.warnings = detail::require_unseen(store::seen_samples(db, run.id), listed);
+  for (const std::string& line : data::exclusion_lines(listed.excluded))
+    outcome.warnings.push_back("excluded: " + line);
   for (const data::Skipped& s : listed.skipped) outcome.warnings.push_back("skipped: " + s.reason);
 
   store::ExternalPart out{.part = outcome.part,

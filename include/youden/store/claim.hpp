@@ -54,6 +54,9 @@ inline void describe(SQLite::Database& db, std::int64_t run, const NewRun& r) {
           "unit = ?, command_line = ?, config = ?, yaml = ? WHERE id = ?",
           r.name, static_cast<std::int64_t>(r.seed), write_dataset(db, r.dataset), r.folds, r.replicates,
           or_null(r.positive), Json(r.classes).dump(), r.unit, r.command_line, r.config.dump(), r.yaml, run);
+  std::size_t found = r.dataset.samples.size() + r.dataset.skipped.size();
+  for (const auto& [reason, n] : r.dataset.excluded) found += n;
+  execute(db, "UPDATE run SET found = ? WHERE id = ?", found, run);
   execute(db, "DELETE FROM param WHERE run = ?", run);
   execute(db, "DELETE FROM environment WHERE run = ?", run);
   SQLite::Statement insert(db, "INSERT INTO param (run, name, value) VALUES (?, ?, ?)");

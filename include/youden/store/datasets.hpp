@@ -2,6 +2,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "youden/base/hash.hpp"
 #include "youden/store/database.hpp"
@@ -42,13 +43,14 @@ inline void write_excluded(SQLite::Database& db, std::int64_t run, const std::st
   for (const auto& [reason, n] : d.excluded) execute(insert, run, part, reason, n);
 }
 
-/// Identity of a run's test set: the content hashes of its test samples, sorted. Empty when it has none.
-inline std::string hash_test_set(SQLite::Database& db, std::int64_t run) {
+/// Identity of what a part holds, such as a run's test set: the content hashes of its samples, sorted. Empty when the
+/// run has no such part.
+inline std::string hash_part(SQLite::Database& db, std::int64_t run, const std::string& part) {
   SQLite::Statement row(db,
                         "SELECT DISTINCT s.sha256 FROM assignment a "
                         "JOIN sample s ON s.dataset = a.dataset AND s.id = a.sample "
-                        "WHERE a.run = ? AND a.part = 'test' ORDER BY s.sha256");
-  bind_all(row, run);
+                        "WHERE a.run = ? AND a.part = ? ORDER BY s.sha256");
+  bind_all(row, run, part);
   base::Hasher hasher;
   bool any = false;
   for (; row.executeStep(); any = true) hasher.add(row.getColumn(0).getString());
@@ -64,6 +66,19 @@ inline std::int64_t add_dataset(Database& database, const DatasetRow& d) {
     const std::int64_t id = detail::write_dataset(database.sqlite(), d);
     transaction.commit();
     return id;
+  });
+}
+
+/// Completed runs, removed ones included, that scored a set of samples with this hash and are none of `these` uids.
+inline std::int64_t count_scored_by_others(Database& database, const std::string& hash,
+                                           const std::vector<std::string>& these) {
+  return guarded(database, [&] {
+    SQLite::Statement row(database.sqlite(),
+                          "SELECT count(*) FROM scoring WHERE test_hash = ? AND uid NOT IN (SELECT value FROM "
+                          "json_each(?))");
+    bind_all(row, hash, Json(these).dump());
+    row.executeStep();
+    return row.getColumn(0).getInt64();
   });
 }
 

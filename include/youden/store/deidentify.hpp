@@ -176,6 +176,7 @@ class Deidentification {
           {"finished", ""},
           {"elapsed_s", ""},
           {"dataset", ""},
+          {"found", ""},
           {"folds", ""},
           {"replicates", ""},
           {"positive", ""},

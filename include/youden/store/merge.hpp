@@ -31,7 +31,7 @@ struct Merged {
   std::vector<std::int64_t> added;    ///< our numbers of runs that were not here
   std::vector<std::int64_t> updated;  ///< of runs that had come further there
   std::int64_t present = 0;           ///< runs that were here already, as far as there or further
-  std::vector<std::string> left_out;  ///< runs that were not touched, each with the reason
+  std::vector<std::string> left_out;  ///< runs and external parts that were not taken, each with the reason
   std::int64_t rows = 0;
   std::vector<std::filesystem::path> copied = {};   ///< files, at their place here
   std::vector<std::filesystem::path> missing = {};  ///< files that rows name and that are not there
@@ -42,7 +42,7 @@ namespace detail {
 /// One file into one database, in one transaction. A run is the same run where its uid is the same:
 ///   not here                     it is added;
 ///   there further than here      (completed, else more folds, else more epochs) their state takes the place of ours;
-///   completed in both            ours stays, and takes their predictions on data from outside, if any;
+///   completed in both            ours stays, and takes their parts on data from outside that it has not;
 ///   otherwise                    ours stays.
 /// Tags and notes are added in every case. Completed runs of one uid with different numbers are refused.
 class Merger {
@@ -135,7 +135,7 @@ class Merger {
         require_agreement(pair, same_data);
         if (same_data) {
           for (const std::string& part : transfer.add_external(theirs.id, ours->id)) {
-            out_.left_out.push_back(part + " of run " + uid + " is of other samples there than here, where it stays");
+            out_.left_out.push_back(part + " of run " + uid + " is of other data there than here, where it stays");
           }
         }
       }

@@ -89,7 +89,7 @@ inline void write_assignments(Database& database, std::int64_t run, const std::v
                              "INSERT OR REPLACE INTO assignment (run, replicate, fold, sample, part, dataset) "
                              "VALUES (?, ?, ?, ?, ?, (SELECT dataset FROM run WHERE id = ?1))");
     for (const AssignmentRow& a : rows) execute(insert, run, a.replicate, a.fold, a.sample, a.part);
-    execute(db, "UPDATE run SET test_hash = ? WHERE id = ?", or_null(detail::hash_test_set(db, run)), run);
+    execute(db, "UPDATE run SET test_hash = ? WHERE id = ?", or_null(detail::hash_part(db, run, "test")), run);
   });
 }
 
@@ -184,6 +184,10 @@ inline void finish(Database& database, std::int64_t run, const std::string& stat
             "INSERT OR IGNORE INTO scoring (test_hash, uid) "
             "SELECT test_hash, uid FROM run WHERE id = ? AND status = 'completed' AND test_hash IS NOT NULL",
             run);
+    // Whoever picks among runs by their out-of-fold values has chosen on those samples.
+    if (const std::string oof = status == "completed" ? detail::hash_part(db, run, "oof") : ""; !oof.empty()) {
+      execute(db, "INSERT OR IGNORE INTO scoring (test_hash, uid) SELECT ?, uid FROM run WHERE id = ?", oof, run);
+    }
   });
 }
 

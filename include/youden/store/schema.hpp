@@ -139,6 +139,7 @@ CREATE INDEX sweep_fingerprint ON sweep (fingerprint);
 CREATE TABLE excluded (
   run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE, part TEXT NOT NULL, reason TEXT NOT NULL,
   n INTEGER NOT NULL, PRIMARY KEY (run, part, reason)) WITHOUT ROWID;
+ALTER TABLE run ADD COLUMN found INTEGER;
 )sql"};
   return kMigrations;
 }

@@ -78,19 +78,21 @@ class Transfer {
          ours, theirs);
   }
 
-  /// Predictions and results on data from outside under names that ours has not. Returns the names that stand for other
-  /// samples here: those stay as they are.
+  /// Predictions and results on data from outside that ours has not. Returns the parts whose name stands for other data
+  /// here: those stay as they are.
   std::vector<std::string> add_external(std::int64_t theirs, std::int64_t ours) {
     const auto mine = external_parts("main", ours);
     std::vector<std::string> torn;
     for (const auto& [part, dataset] : external_parts("other", theirs)) {
       if (const auto it = mine.find(part); it != mine.end()) {
-        if (it->second.hash != dataset.hash) torn.push_back(part);
-        continue;
+        if (it->second.hash != dataset.hash) {
+          torn.push_back(part);
+          continue;
+        }
       }
       add_once(dataset.id);
       for (const char* table : {"excluded", "prediction", "result"}) {
-        copy("INSERT", table, "o.run = ?2 AND o.part = " + quoted(part), ours, theirs);
+        copy("INSERT OR IGNORE", table, "o.run = ?2 AND o.part = " + quoted(part), ours, theirs);
       }
     }
     return torn;
@@ -127,7 +129,8 @@ class Transfer {
     copy("INSERT OR IGNORE", "metric", "?2 = 0", 0, 0);
     copy("INSERT OR IGNORE", "scoring",
          all_scorings ? "?2 = 0"
-                      : "?2 = 0 AND o.test_hash IN (SELECT t.test_hash FROM other.run t JOIN main.run USING (uid))",
+                      : "?2 = 0 AND (o.test_hash IN (SELECT t.test_hash FROM other.run t JOIN main.run USING (uid)) "
+                        "OR o.uid IN (SELECT uid FROM main.run))",
          0, 0);
   }
 

@@ -1,7 +1,6 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -56,15 +55,14 @@ class BestEpoch {
     to.facts["best_value"] = config::Json(value_.value_or(0)).dump();
     to.facts["has_best"] = value_ ? "1" : "0";
   }
-  /// `fact`: a checkpoint's fact by name, which throws where there is none.
-  void load(const Checkpoint& from, const std::function<std::string(const std::string&)>& fact) {
+  void load(const Checkpoint& from, const std::string& where) {
     weights_ = {};
     for (const auto& [name, tensor] : from.tensors) {
       if (name.starts_with("best/")) weights_.tensors[name.substr(5)] = tensor;
     }
-    epoch_ = std::stoi(fact("best_epoch"));
+    epoch_ = std::stoi(from.fact("best_epoch", where));
     value_.reset();
-    if (fact("has_best") == "1") value_ = std::stod(fact("best_value"));
+    if (from.fact("has_best", where) == "1") value_ = std::stod(from.fact("best_value", where));
   }
 
  private:

@@ -36,6 +36,13 @@ struct Checkpoint {
     }
   }
 
+  /// Throws RunError where there is no such fact.
+  [[nodiscard]] const std::string& fact(const std::string& name, const std::string& where) const {
+    const auto it = facts.find(name);
+    if (it != facts.end()) return it->second;
+    throw base::RunError({"the checkpoint lacks '" + name + "'", where, "run again with --again"});
+  }
+
   void write(const std::filesystem::path& path) const {
     std::vector<weights::NamedTensor> named;
     for (const auto& [name, tensor] : tensors) named.push_back(weights::from_torch(name, tensor));

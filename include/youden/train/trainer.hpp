@@ -150,20 +150,14 @@ class Trainer {
     return c;
   }
   void restore(const Checkpoint& c, const std::string& where) {
-    const auto fact = [&](const std::string& name) {
-      const auto it = c.facts.find(name);
-      if (it == c.facts.end())
-        throw base::RunError({"the checkpoint lacks '" + name + "'", where, "run again with --again"});
-      return it->second;
-    };
-    epochs_done_ = std::stoi(fact("epochs_done"));
+    epochs_done_ = std::stoi(c.fact("epochs_done", where));
     std::size_t at = 0;
     while (at + 1 < phases_.size() && epochs_done_ >= first_epoch(at + 1)) ++at;
     enter(at);
     c.restore("model/", model_.trained_state(), where);
     c.restore("optimizer/", optimizer_->state(), where);
-    step_ = std::stoll(fact("step"));
-    best_.load(c, fact);
+    step_ = std::stoll(c.fact("step", where));
+    best_.load(c, where);
   }
 
  private:

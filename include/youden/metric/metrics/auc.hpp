@@ -54,31 +54,25 @@ class Auc final : public Metric {
   void bound_mean(Estimate& mean, std::span<const Binary* const> folds) const override {
     if (mean.value != 0 && mean.value != 1) return;
     const std::string method = mean.method;
-    detail::set_exact_bound(mean, independent_pairs(folds));
+    detail::set_exact_bound(mean, pairs_of_folds(folds));
     mean.method = method + ", " + mean.method;
   }
   [[nodiscard]] bool on_logit_scale() const override { return true; }
   [[nodiscard]] bool ranks() const override { return true; }
 
  private:
-  /// Pairs of a positive and a negative with no unit in common: every fold has as many as its smaller class has units.
   /// Were the folds' areas A_f, all pairs would stand rightly with a chance of at most Π A_f^m ≤ (mean A)^(km), m the
   /// fewest of any of the k folds. Folds that score the same patients count once.
-  static std::size_t independent_pairs(std::span<const Binary* const> folds) {
+  static std::size_t pairs_of_folds(std::span<const Binary* const> folds) {
     std::size_t fewest = std::numeric_limits<std::size_t>::max();
     std::set<std::uint32_t> before;
     bool shared = false;
     for (const Binary* fold : folds) {
-      fewest = std::min({fewest, units(*fold, true), units(*fold, false)});
+      fewest = std::min(fewest, independent_pairs(fold->positive, fold->group));
       const std::set<std::uint32_t> here(fold->group.begin(), fold->group.end());
       for (const std::uint32_t g : here) shared = !before.insert(g).second || shared;
     }
     return shared ? fewest : fewest * folds.size();
-  }
-  static std::size_t units(const Binary& p, bool positive) {
-    const auto member = [&](std::size_t i) { return (p.positive[i] != 0) == positive; };
-    if (!p.group.empty()) return count_groups(p.group, member);
-    return static_cast<std::size_t>(std::count(p.positive.begin(), p.positive.end(), positive ? 1 : 0));
   }
 
   AucInterval interval_;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "youden/base/text.hpp"
+#include "youden/data/exclusions.hpp"
 #include "youden/report/card/answer.hpp"
 #include "youden/report/run_data.hpp"
 #include "youden/report/sections/data_by_part.hpp"
@@ -45,9 +46,10 @@ inline Answer exclusions(const RunData& d) {
                          ? "No file was left out as missing or unreadable."
                          : fmt::format("{} left out as missing or unreadable, each listed with its reason.",
                                        counted(d.skipped.size(), "film"));
-  if (const std::size_t n = d.excluded_of(""); n > 0) {
-    text += fmt::format(" {} excluded by the configuration: {}.", counted(n, "film"),
-                        base::join(report::detail::reasons(d.excluded.at(""), d.excluded.at("").size()), "; "));
+  if (const auto n = d.left_out(); n && *n > 0) {
+    text += fmt::format(" {} excluded by the configuration", counted(*n, "film"));
+    const auto reasons = d.excluded.find("");
+    text += reasons == d.excluded.end() ? "." : ": " + base::join(data::exclusion_lines(reasons->second), "; ") + ".";
   }
   if (const auto classes = setting(d, "classes"); !classes.is_null() && classes != store::Json("auto"))
     text += " Only these classes were used: " + plain(classes) + ".";
@@ -73,8 +75,13 @@ inline Answer missing_data(const RunData& d) {
 }
 
 inline Answer flow(const RunData& d) {
-  std::string text = fmt::format("{} found, {} excluded by the configuration, {} left out as missing or unreadable.",
-                                 counted(d.found(), "film"), d.excluded_of(""), d.skipped.size());
+  std::string text =
+      d.found ? fmt::format("{} found, {} excluded by the configuration, {} left out as missing or unreadable.",
+                            counted(*d.found, "film"), *d.left_out(), d.skipped.size())
+              : fmt::format(
+                    "{} used, {} left out as missing or unreadable; what the configuration excluded "
+                    "was not recorded.",
+                    counted(d.films.at("").size(), "film"), d.skipped.size());
   for (const auto& [part, n] : part_counts(d)) {
     std::string classes;
     for (const auto& [name, films] : n.by_class)

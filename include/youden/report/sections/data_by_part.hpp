@@ -67,9 +67,10 @@ inline std::string share_cell(std::size_t n, std::size_t of) {
 /// Whether each value deserves a line: few, and none of them a sentence.
 inline bool is_category(const std::map<std::string, std::size_t>& values) {
   constexpr std::size_t kMostValues = 12;
-  static constexpr std::size_t kLongest = 40;
-  return values.size() <= kMostValues &&
-         std::all_of(values.begin(), values.end(), [](const auto& v) { return v.first.size() <= kLongest; });
+  constexpr std::size_t kLongest = 40;
+  std::size_t longest = 0;
+  for (const auto& [value, n] : values) longest = std::max(longest, value.size());
+  return values.size() <= kMostValues && longest <= kLongest;
 }
 
 inline std::string characteristics(const std::string& caption, const std::vector<FilmColumn>& columns,

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "youden/data/exclusions.hpp"
 #include "youden/report/page/html.hpp"
 #include "youden/report/page/section.hpp"
 #include "youden/report/page/table.hpp"
@@ -57,23 +58,12 @@ inline std::string people(const PartCount& n) {
     classes += fmt::format("{}{} {}", classes.empty() ? "" : ", ", films.size(), name);
   return escape(out) + "<br><span class=\"soft small\">" + escape(classes) + "</span>";
 }
-/// Reasons with their films, most first: "12 for label 'todo'", "3 for view 'L'". Beyond `most`, the rest as one.
-inline std::vector<std::string> reasons(const std::map<std::string, std::size_t>& excluded, std::size_t most) {
-  std::vector<std::pair<std::string, std::size_t>> order(excluded.begin(), excluded.end());
-  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  std::vector<std::string> out;
-  const std::size_t shown = order.size() <= most ? order.size() : most - 1;
-  for (std::size_t i = 0; i < shown; ++i) out.push_back(fmt::format("{} for {}", order[i].second, order[i].first));
-  std::size_t rest = 0;
-  for (std::size_t i = shown; i < order.size(); ++i) rest += order[i].second;
-  if (rest > 0) out.push_back(fmt::format("{} for {} other reasons", rest, order.size() - shown));
-  return out;
-}
-/// "32 films", and beneath, a reason a line.
-inline std::string exclusions(const RunData& d, const std::string& part) {
-  constexpr std::size_t kMost = 12;
-  std::string out = counted(d.excluded_of(part), "film");
-  for (const std::string& reason : reasons(d.excluded.at(part), kMost)) {
+/// "32 films", and beneath, a reason a line, where reasons are known.
+inline std::string exclusions(const RunData& d, const std::string& part, std::size_t n) {
+  std::string out = counted(n, "film");
+  const auto known = d.excluded.find(part);
+  if (known == d.excluded.end()) return out;
+  for (const std::string& reason : data::exclusion_lines(known->second)) {
     out += "<br><span class=\"soft small\">" + escape(reason) + "</span>";
   }
   return out;
@@ -92,9 +82,9 @@ inline Section flow_section(const RunData& d, const std::string& prefix) {
   for (const auto& [id, film] : d.films.at("")) used.add(film);
   const std::string down = "<div class=\"down\"></div>\n";
   s.html = "<div class=\"flow\" role=\"group\" aria-label=\"Participant flow\">\n";
-  s.html += detail::flow_box("Found", counted(d.found(), "film"), false) + down;
-  if (d.excluded_of("") > 0) {
-    s.html += detail::flow_box("Excluded by the configuration", detail::exclusions(d, ""), true) + down;
+  s.html += detail::flow_box("Found", d.found ? counted(*d.found, "film") : "not recorded", false) + down;
+  if (const auto n = d.left_out(); n && *n > 0) {
+    s.html += detail::flow_box("Excluded by the configuration", detail::exclusions(d, "", *n), true) + down;
   }
   if (!d.skipped.empty()) {
     s.html += detail::flow_box("Left out: missing or unreadable", counted(d.skipped.size(), "film"), true) + down;
@@ -113,7 +103,11 @@ inline Section flow_section(const RunData& d, const std::string& prefix) {
   for (const auto& [part, n] : counts) {
     if (!part.starts_with("external:")) continue;
     std::string text = escape(capitalised(part_words(part))) + ": " + detail::people(n);
-    if (d.excluded_of(part) > 0) text += "<br>Excluded by the configuration: " + detail::exclusions(d, part);
+    if (const auto known = d.excluded.find(part); known != d.excluded.end()) {
+      std::size_t n_excluded = 0;
+      for (const auto& [reason, of] : known->second) n_excluded += of;
+      text += "<br>Excluded by the configuration: " + detail::exclusions(d, part, n_excluded);
+    }
     s.html += paragraph(text);
   }
   if (!d.skipped.empty()) {

@@ -100,19 +100,9 @@ inline Gate gate_training(Database& database, const std::vector<ClaimedRun>& run
   return gate;
 }
 
-/// Completed runs on a dataset that are ranked by out-of-fold values.
-inline std::int64_t count_out_of_fold(Database& database, std::int64_t dataset) {
-  return read_rows(
-             database,
-             "SELECT count(*) FROM run r JOIN headline h ON h.run = r.id "
-             "WHERE r.dataset = ? AND r.status = 'completed' AND h.part = 'oof'",
-             [](SQLite::Statement& row) { return row.getColumn(0).getInt64(); }, dataset)
-      .front();
-}
-
 /// Whether a run, its epoch or its threshold was chosen on the very samples that the claim rests on.
 inline std::vector<std::string> choices_on_part(Database& database, const ClaimedRun& claimed,
-                                                const std::string& metric, std::size_t compared) {
+                                                const std::string& metric, const std::vector<std::string>& shown) {
   const auto& [run, part] = claimed;
   std::vector<std::string> out;
   if (part.part == "val") out.push_back("the validation part is what " + name_of(run) + " chose on");
@@ -144,29 +134,29 @@ inline std::vector<std::string> choices_on_part(Database& database, const Claime
       out.push_back(name_of(run) + " is a trial of a sweep by " + objective);
     }
   }
-  const auto others = static_cast<std::int64_t>(compared);
   if (part.part == "test" && !run.test_hash.empty()) {
-    const std::int64_t scored = count_scored(database, run.test_hash);
     const bool ranked_on_test = headline_part(read_pooled(database, run.id)) == "test";
-    if (ranked_on_test && scored > others) {
-      out.push_back(name_of(run) + " is one of " + std::to_string(scored) +
+    if (ranked_on_test && count_scored_by_others(database, run.test_hash, shown) > 0) {
+      out.push_back(name_of(run) + " is one of " + std::to_string(count_scored(database, run.test_hash)) +
                     " scored on this test set, with nothing but it to choose among them by");
     }
   }
-  // Out-of-fold values rank runs; whoever picked these two by them cannot prove anything with them.
-  if (const std::int64_t ranked = part.part == "oof" ? count_out_of_fold(database, run.dataset) : 0; ranked > others) {
-    out.push_back(name_of(run) + " is one of " + std::to_string(ranked) +
-                  " cross-validated on these samples, which are ranked by the very values");
+  if (part.part == "oof") {
+    const std::string hash = guarded(database, [&] { return hash_part(database.sqlite(), run.id, "oof"); });
+    if (count_scored_by_others(database, hash, shown) > 0) {
+      out.push_back(name_of(run) + " is one of " + std::to_string(count_scored(database, hash)) +
+                    " cross-validated on these samples, which are ranked by the very values");
+    }
   }
   return out;
 }
 
 inline Gate gate_chosen(Database& database, const std::vector<ClaimedRun>& runs, const std::string& metric,
-                        std::size_t compared) {
+                        const std::vector<std::string>& shown) {
   Gate gate{"chosen", true, "nothing was chosen on the samples"};
   std::string reasons;
   for (const ClaimedRun& claimed : runs) {
-    for (const std::string& reason : choices_on_part(database, claimed, metric, compared)) {
+    for (const std::string& reason : choices_on_part(database, claimed, metric, shown)) {
       reasons += (reasons.empty() ? "" : "; ") + reason;
     }
   }
@@ -228,15 +218,16 @@ inline Gate gate_interval(const std::vector<metric::ComparisonTest>& tests, cons
 }  // namespace detail
 
 /// Every gate that a claim "the first run is better in `metric` by more than `margin`" has to pass, in one order.
-/// `first` and `second` are the parts as they are, before samples were matched; `compared` runs are on the table.
+/// `first` and `second` are the parts as they are, before samples were matched; `shown`: uids of the runs on the table.
 inline std::vector<Gate> claim_gates(Database& database, const ClaimedRun& first, const ClaimedRun& second,
                                      std::size_t shared, const std::vector<metric::ComparisonTest>& tests,
-                                     const std::string& metric, double margin, bool maximised, std::size_t compared) {
+                                     const std::string& metric, double margin, bool maximised,
+                                     const std::vector<std::string>& shown) {
   const std::vector<ClaimedRun> runs{first, second};
   return {detail::gate_samples(first.part, second.part, shared),
           detail::gate_training(database, runs),
           detail::gate_interval(tests, metric, margin, maximised),
-          detail::gate_chosen(database, runs, metric, compared),
+          detail::gate_chosen(database, runs, metric, shown),
           detail::gate_audit(database, runs),
           detail::gate_replicates(runs)};
 }

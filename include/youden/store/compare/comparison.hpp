@@ -299,9 +299,11 @@ class Comparer {
                                "command line", "claim another metric, for example auc"});
     }
     const bool maximised = way == "max";
+    std::vector<std::string> shown;
+    for (const RunRecord& run : c_.runs) shown.push_back(run.uid);
     for (PairComparison& pair : c_.pairs) {
       pair.gates = claim_gates(db_, {c_.runs.front(), c_.parts.front()}, {c_.runs[pair.other], c_.parts[pair.other]},
-                               pair.shared, pair.tests, c_.claim->metric, c_.claim->margin, maximised, c_.runs.size());
+                               pair.shared, pair.tests, c_.claim->metric, c_.claim->margin, maximised, shown);
     }
   }
 
