@@ -165,11 +165,9 @@ inline std::vector<ComparisonTest> compare_models(const ComparedSamples& samples
   for (std::size_t i = 0; i < names.size(); ++i) add("cluster-bootstrap", names[i], std::move(results[i]));
 
   // The claim rests on the test that knows of patients and seeds, where there is one: the last of its metric.
-  for (auto it = tests.rbegin(); it != tests.rend(); ++it) {
-    if (it->metric != settings.claimed) continue;
-    it->claimed = true;
-    break;
-  }
+  const auto last =
+      std::find_if(tests.rbegin(), tests.rend(), [&](const auto& t) { return t.metric == settings.claimed; });
+  if (last != tests.rend()) last->claimed = true;
   adjust_p(tests);
   return tests;
 }

@@ -92,8 +92,8 @@ class Resample {
 
   /// The words of one draw, by number: other draws are other counters.
   struct Words {
-    std::array<std::uint32_t, 2> key;
-    std::uint64_t draw;
+    std::array<std::uint32_t, 2> key = {};
+    std::uint64_t draw = 0;
     std::uint32_t block = 0;
     std::array<std::uint32_t, 4> words = {};
     unsigned used = 4;

@@ -177,8 +177,9 @@ class ScoreFileReader {
       static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kPlain{
           {{"1", "0"}, {"true", "false"}, {"yes", "no"}, {"positive", "negative"}}};
       for (const auto& [yes, no] : kPlain) {
-        const bool plain = std::all_of(labels.begin(), labels.end(),
-                                       [&](const auto& l) { return base::lower(l) == yes || base::lower(l) == no; });
+        const bool plain = std::all_of(labels.begin(), labels.end(), [yes = yes, no = no](const auto& l) {
+          return base::lower(l) == yes || base::lower(l) == no;
+        });
         for (const std::string& l : labels) {
           if (plain && base::lower(l) == yes) positive = l;
         }

@@ -111,7 +111,7 @@ set style line 2 lc rgb "#d1661f" lw 2.6 pt 5 ps 0.7
 /// Draws `plot.png` of a run into its folder. Throws StoreError when gnuplot is absent or fails.
 inline std::filesystem::path plot_history(store::Database& db, std::int64_t run, const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
-  const auto target = folder / "plot.png";
+  auto target = folder / "plot.png";
   const auto partial = folder / fmt::format("plot.{}.partial", ::getpid());
   const auto script = folder / fmt::format("plot.{}.gp.partial", ::getpid());
   base::AtomicFile file(script);

@@ -70,7 +70,7 @@ class Concat final : public Source {
  private:
   struct Origin {
     std::shared_ptr<const Source> source;
-    std::size_t prefix;  ///< length of what stands before the collection's own id
+    std::size_t prefix = 0;  ///< length of what stands before the collection's own id
   };
 
   void add(const config::Component& part, const SourceContext& context) {

@@ -52,7 +52,7 @@ class Auc final : public Metric {
     };
   }
   void bound_mean(Estimate& mean, std::span<const Binary* const> folds) const override {
-    if (mean.value != 0 && mean.value != 1) return;
+    if (!mean.value || (*mean.value > 0 && *mean.value < 1)) return;
     const std::string method = mean.method;
     detail::set_exact_bound(mean, pairs_of_folds(folds));
     mean.method = method + ", " + mean.method;

@@ -47,7 +47,7 @@ inline Answer model(const RunData& d) {
 inline Answer software(const RunData& d) {
   std::string text;
   for (const auto& [name, value] : d.environment.items()) {
-    if (!value.is_null() && plain(value) != "") text += (text.empty() ? "" : ", ") + name + " " + plain(value);
+    if (!value.is_null() && !plain(value).empty()) text += (text.empty() ? "" : ", ") + name + " " + plain(value);
   }
   return {text.empty() ? "" : capitalised(text) + ".", "environment of run " + d.run.uid};
 }

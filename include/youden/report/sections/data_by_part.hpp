@@ -125,7 +125,7 @@ inline std::string characteristics(const std::string& caption, const std::vector
       continue;
     }
     for (const auto& [value, n] : values) {
-      row(name + " " + (value.empty() ? "unknown" : value), [&](const FilmColumn& c) {
+      row(name + " " + (value.empty() ? "unknown" : value), [&, &value = value](const FilmColumn& c) {
         return share_cell(
             std::count_if(c.films.begin(), c.films.end(), [&](const auto* s) { return covariate(*s, name) == value; }),
             c.films.size());

@@ -142,7 +142,7 @@ inline std::vector<std::string> choices_on_part(Database& database, const Claime
     }
   }
   if (part.part == "oof") {
-    const std::string hash = guarded(database, [&] { return hash_part(database.sqlite(), run.id, "oof"); });
+    const std::string hash = guarded(database, [&, id = run.id] { return hash_part(database.sqlite(), id, "oof"); });
     if (count_scored_by_others(database, hash, shown) > 0) {
       out.push_back(name_of(run) + " is one of " + std::to_string(count_scored(database, hash)) +
                     " cross-validated on these samples, which are ranked by the very values");

@@ -99,7 +99,7 @@ inline std::vector<Difference> config_differences(Database& database, const std:
   }
   std::vector<Difference> out;
   for (auto& [key, row] : values) {
-    const bool same = std::all_of(row.begin(), row.end(), [&](const Json& v) { return v == row.front(); });
+    const bool same = std::all_of(row.begin(), row.end(), [&first = row.front()](const Json& v) { return v == first; });
     if (!same && key != "name" && !key.starts_with("tags.")) out.push_back({key, std::move(row)});
   }
   return out;

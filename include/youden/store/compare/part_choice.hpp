@@ -60,9 +60,8 @@ inline PartChoice choose_parts(Database& database, const std::vector<RunRecord>&
   PartChoice choice{{}, "the runs have no part in common, so each stands with its own"};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     std::string own = known[i].front();
-    for (auto it = kOrder.rbegin(); it != kOrder.rend(); ++it) {
-      if (has(i, *it)) own = *it;
-    }
+    const auto it = std::find_if(kOrder.begin(), kOrder.end(), [&](const auto& part) { return has(i, part); });
+    if (it != kOrder.end()) own = *it;
     choice.parts.push_back(own);
   }
   return choice;
