@@ -24,6 +24,7 @@
 #include "youden/data/load_source.hpp"
 #include "youden/metric/assessment.hpp"
 #include "youden/metric/scored_table.hpp"
+#include "youden/run/dataset_row.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/fingerprint.hpp"
 #include "youden/run/result_row.hpp"
@@ -182,15 +183,8 @@ inline ExternalOutcome evaluate_external(store::Database& db, const store::RunRe
     outcome.warnings.push_back("excluded: " + line);
   for (const data::Skipped& s : listed.skipped) outcome.warnings.push_back("skipped: " + s.reason);
 
-  store::ExternalPart out{.part = outcome.part,
-                          .dataset = {.hash = hash, .name = request.name, .samples = {}},
-                          .predictions = {},
-                          .results = {}};
-  for (const data::Sample& s : listed.samples) {
-    out.dataset.samples.push_back({s.id, s.path, s.sha256, s.label, s.group, s.source, s.covariates});
-  }
-  for (const data::Skipped& s : listed.skipped) out.dataset.skipped.push_back({s.id, s.path, s.reason});
-  out.dataset.excluded = listed.excluded;
+  store::ExternalPart out{
+      .part = outcome.part, .dataset = dataset_row(listed, hash, request.name), .predictions = {}, .results = {}};
   for (const auto& [replicate, files] : models) {
     if (replicate == models.begin()->first) {
       detail::add_replicate(out, request, run, dataset, first, replicate);

@@ -22,6 +22,7 @@
 #include "youden/run/border_control.hpp"
 #include "youden/run/conclusion.hpp"
 #include "youden/run/control_training.hpp"
+#include "youden/run/dataset_row.hpp"
 #include "youden/run/environment.hpp"
 #include "youden/run/epoch_line.hpp"
 #include "youden/run/fingerprint.hpp"
@@ -129,7 +130,7 @@ class Training {
                     .command_line = request_.command_line,
                     .params = config::flatten(request_.experiment.config),
                     .environment = environment(e, bench_.materials, bench_.device.str(), bench_.prefix().prefix_hash()),
-                    .dataset = {.hash = manifest_hash(manifest), .name = e.dataset.type, .samples = {}},
+                    .dataset = dataset_row(manifest, manifest_hash(manifest), e.dataset.type),
                     .folds = static_cast<int>(bench_.materials.folds.size()),
                     .replicates = e.replicates,
                     .positive = bench_.materials.positive_name,
@@ -137,11 +138,6 @@ class Training {
                     .unit = e.unit};
     for (const auto& [key, value] : e.tags.items())
       r.tags.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
-    for (const data::Sample& s : manifest.samples) {
-      r.dataset.samples.push_back({s.id, s.path, s.sha256, s.label, s.group, s.source, s.covariates});
-    }
-    for (const data::Skipped& s : manifest.skipped) r.dataset.skipped.push_back({s.id, s.path, s.reason});
-    r.dataset.excluded = manifest.excluded;
     return r;
   }
 

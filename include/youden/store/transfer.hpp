@@ -84,11 +84,9 @@ class Transfer {
     const auto mine = external_parts("main", ours);
     std::vector<std::string> torn;
     for (const auto& [part, dataset] : external_parts("other", theirs)) {
-      if (const auto it = mine.find(part); it != mine.end()) {
-        if (it->second.hash != dataset.hash) {
-          torn.push_back(part);
-          continue;
-        }
+      if (const auto it = mine.find(part); it != mine.end() && it->second.hash != dataset.hash) {
+        torn.push_back(part);
+        continue;
       }
       add_once(dataset.id);
       for (const char* table : {"excluded", "prediction", "result"}) {
