@@ -10,6 +10,7 @@
 
 #include "command.hpp"
 #include "youden/base/error.hpp"
+#include "youden/base/text.hpp"
 
 namespace youden::runner {
 
@@ -33,6 +34,12 @@ class Arguments {
       const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
       po::store(po::command_line_parser(in_.args).options(all).positional(positional).style(style).run(), values);
       po::notify(values);
+    } catch (const po::unknown_option& e) {
+      std::vector<std::string> names;
+      for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+      throw base::ConfigError({e.what(), "command line",
+                               base::suggestion(e.get_option_name(), names) + "; see " +
+                                   fmt::format("{} {} --help", in_.program, in_.command)});
     } catch (const po::error& e) {
       throw base::ConfigError({e.what(), "command line", fmt::format("see {} {} --help", in_.program, in_.command)});
     }

@@ -43,6 +43,7 @@ inline constexpr auto kCommands = std::to_array<CommandInfo>({
      "look into and after the results database, share it"},
     {"cache", Side::front, "ls | gc | clear", "the cache of frozen features"},
     {"help", Side::front, "[COMMAND]", "this page, or a command's own"},
+    {"version", Side::front, "", "this program's version"},
 });
 
 }  // namespace youden::runner

@@ -69,10 +69,10 @@ Table metric_table(const store::Comparison& c) {
   return table;
 }
 
-Table test_table(const store::Comparison& c, bool text) {
+Table test_table(const store::Comparison& c, bool text, bool every_p) {
   Table table;
   for (const store::PairComparison& pair : c.pairs) {
-    add_tests(table, fmt::format("{} − {}", c.runs.front().id, c.runs[pair.other].id), pair.tests, text);
+    add_tests(table, fmt::format("{} − {}", c.runs.front().id, c.runs[pair.other].id), pair.tests, text, every_p);
   }
   return table;
 }
@@ -119,7 +119,7 @@ std::string claim_text(const store::Comparison& c) {
                      verdict(false), verdict(true));
 }
 
-void print_text(const store::Comparison& c) {
+void print_text(const store::Comparison& c, bool every_p) {
   fmt::print("{}", heading(c));
   if (c.differences.empty()) {
     fmt::print("\nthe configurations do not differ\n");
@@ -128,10 +128,10 @@ void print_text(const store::Comparison& c) {
   }
   const bool none = std::all_of(c.metrics.begin(), c.metrics.end(), [](const auto& m) { return m.empty(); });
   if (!none) fmt::print("\nmetrics, with 95 % intervals\n{}", indented(metric_table(c)));
-  const Table tests = test_table(c, true);
+  const Table tests = test_table(c, true, every_p);
   if (!tests.rows.empty()) {
-    fmt::print("\ntests, first − other, 95 % intervals; p_holm: adjusted for all tests of this table\n{}",
-               indented(tests));
+    fmt::print("\ntests, first − other, 95 % intervals; p_holm: over all pairs, one family a metric{}\n{}",
+               every_p ? "" : "; --all-tests shows the other p", indented(tests));
   }
   fmt::print("{}\n", flipped_text(c));
   for (const std::string& note : store::comparison_notes(c)) fmt::print("{}\n", note);
@@ -143,11 +143,12 @@ void print_text(const store::Comparison& c) {
 int command_compare(const Invocation& in) {
   namespace po = boost::program_options;
   Arguments args(
-      in, "RUN RUN… [--claim METRIC [--margin X]] [--part PART] [--plot FILE.png|svg]",
+      in, "RUN RUN… [--claim METRIC [--margin X]] [--metric METRIC] [--part PART] [--plot FILE.png|svg]",
       "What differs between runs: configuration, metrics, and whether the difference may be chance.\n"
       "Each run is compared with the first, on the samples that both scored, matched by content. Accuracy is\n"
       "tested by McNemar's exact test, the AUC by DeLong's, other metrics by a bootstrap of patients; p_holm\n"
-      "is adjusted for all tests (Holm). With --claim the answer is SUPPORTED, or NOT SUPPORTED (exit 3) and\n"
+      "is adjusted (Holm) over the pairs of runs, for the --metric and for the decisions; all other tests are\n"
+      "exploratory. With --claim the answer is SUPPORTED, or NOT SUPPORTED (exit 3) and\n"
       "the gates that failed.\n\n"
       "examples:\n"
       "  youden compare 7 8\n"
@@ -160,6 +161,8 @@ int command_compare(const Invocation& in) {
   args.options.add_options()("claim", po::value(&claimed)->value_name("METRIC"),
                              "claim that the first run is better in this metric")(
       "margin", po::value(&margin)->value_name("X")->default_value(0.0, "0"), "by more than this")(
+      "metric", po::value(&options.primary)->value_name("METRIC")->default_value(options.primary),
+      "the metric whose comparison is the question")("all-tests", "show the p of exploratory tests as well")(
       "part", po::value(&options.part)->value_name("PART"),
       "the part to compare; else out-of-fold where there is one, test, or validation")(
       "plot", po::value<std::string>()->value_name("FILE"), "draw ROC and precision-recall curves over each other");
@@ -191,9 +194,9 @@ int command_compare(const Invocation& in) {
     if (!plot.empty()) j["plot"] = plot;
     fmt::print("{}\n", j.dump(2));
   } else if (in.format == Format::csv) {
-    fmt::print("{}", test_table(c, false).csv());
+    fmt::print("{}", test_table(c, false, true).csv());
   } else {
-    print_text(c);
+    print_text(c, args.has("all-tests"));
     if (!plot.empty()) fmt::print("\nplot  {}\n", plot);
   }
   if (c.claim && !c.supported()) return static_cast<int>(base::Exit::check_said_no);

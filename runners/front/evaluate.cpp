@@ -242,7 +242,9 @@ Json compared_metrics(const Evaluated& a, const Evaluated& b) {
   return out;
 }
 
-int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, const std::string& unit) {
+int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b,
+               const metric::AssessmentSettings& asked, bool every_p) {
+  const std::string& unit = asked.unit;
   const auto as_units = [&](const Evaluated& e) {
     ScoreFile f = e.file;
     f.table = e.units;
@@ -257,6 +259,7 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
   };
   metric::ComparisonSettings settings;
   settings.bootstrap.threads = base::usable_threads();
+  settings.bootstrap.sampling = asked.sampling;
   for (const metric::NamedMetric& m : metric::registered_metrics()) {
     if (a.find(m.name) != nullptr && b.find(m.name) != nullptr) settings.metrics.push_back(m);
   }
@@ -295,7 +298,7 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
     return 0;
   }
   Table tests;
-  add_tests(tests, "first − second", pair.tests, in.format == Format::text);
+  add_tests(tests, "first − second", pair.tests, in.format == Format::text, every_p);
   if (in.format == Format::csv) {
     fmt::print("{}", tests.csv());
     return 0;
@@ -310,8 +313,8 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
     metrics.rows.push_back({row->metric, text(row), text(other)});
   }
   fmt::print(
-      "metrics, with 95 % intervals\n{}\ntests, first − second; p_holm: adjusted for all tests of this table\n{}\n",
-      indented(metrics), indented(tests));
+      "metrics, with 95 % intervals\n{}\ntests, first − second{}\n{}\n",
+      indented(metrics), every_p ? "" : "; --all-tests shows the p of exploratory ones", indented(tests));
   for (const std::string& note : notes) fmt::print("{}\n", note);
   return 0;
 }
@@ -334,6 +337,7 @@ int command_evaluate(const Invocation& in) {
   metric::ScoreFileOptions options;
   metric::AssessmentSettings settings;
   std::string auc_interval = "logit";
+  std::string sampling = "cohort";
   std::string label;
   std::string group;
   std::string id;
@@ -348,6 +352,9 @@ int command_evaluate(const Invocation& in) {
       "positive from this score on")("unit", po::value(&settings.unit)->value_name("U")->default_value("image"),
                                      "image, or patient: the mean score of a patient's films")(
       "slice", po::value(&options.slices)->value_name("COL"), "metrics for each value of this column as well")(
+      "sampling", po::value(&sampling)->value_name("S")->default_value("cohort"),
+      "cohort, or by_class: the numbers of each class were fixed by design (case and control)")(
+      "all-tests", "of two tables: show the p of exploratory tests as well")(
       "auc-interval", po::value(&auc_interval)->value_name("I")->default_value("logit"),
       "logit, or delong as pROC gives it");
   if (!args.parse(2)) return 0;
@@ -361,6 +368,7 @@ int command_evaluate(const Invocation& in) {
                              "name a CSV file; to score a run on new data add --on DATASET"});
   }
   (void)metric::parse_auc_interval(auc_interval);
+  settings.sampling = metric::parse_sampling(sampling);
   for (config::Component& m : settings.metrics) {
     if (m.type == "auc") m.options["interval"] = auc_interval;
   }
@@ -379,7 +387,7 @@ int command_evaluate(const Invocation& in) {
     options.file = word;
     evaluated.push_back(evaluate_file(options, settings));
   }
-  if (evaluated.size() == 2) return print_pair(in, evaluated[0], evaluated[1], settings.unit);
+  if (evaluated.size() == 2) return print_pair(in, evaluated[0], evaluated[1], settings, args.has("all-tests"));
   const Evaluated& e = evaluated.front();
   if (in.format == Format::json) {
     fmt::print("{}\n", to_json(e, settings.unit, threshold_given).dump(2));

@@ -70,11 +70,12 @@ void print_help(const std::string& program) {
 
 int run(const runner::Invocation& in, char** argv) {
   const bool wants_help = in.command.empty() || in.command == "help" || in.command == "--help" || in.command == "-h";
-  if (wants_help && in.args.empty()) {
+  const bool about_help = !in.args.empty() && (in.args[0] == "help" || in.args[0] == "--help" || in.args[0] == "-h");
+  if (wants_help && (in.args.empty() || about_help)) {
     print_help(in.program);
     return 0;
   }
-  if (in.command == "--version") {
+  if (in.command == "--version" || in.command == "-V" || in.command == "version") {
     fmt::print("{} {}\n", in.program, base::kVersion);
     return 0;
   }

@@ -31,9 +31,10 @@ inline std::string indented(const store::Table& table) {
   return out;
 }
 
-/// Tests of two models as people or spreadsheets read them. `models` says which, `7 − 8`.
+/// Tests of two models as people or spreadsheets read them. `models` says which, `7 − 8`. People see the p of an
+/// exploratory test only where they ask for it (`every_p`).
 inline void add_tests(store::Table& table, const std::string& models, const std::vector<metric::ComparisonTest>& tests,
-                      bool text) {
+                      bool text, bool every_p) {
   if (table.columns.empty()) {
     table.columns = {"models", "metric", "test", "difference", "low", "high", "p", "p_holm", "n"};
   }
@@ -43,7 +44,8 @@ inline void add_tests(store::Table& table, const std::string& models, const std:
         std::string(t.assumes_independent_films ? " *" : "") + (t.first_replicates_only ? " †" : "");
     if (text) {
       table.rows.push_back({models, t.metric, t.test + marks, number_text(r.difference), number_text(r.low, "-"),
-                            number_text(r.high, "-"), p_text(r.p), t.claimed ? "claimed" : p_text(t.p_holm), t.n});
+                            number_text(r.high, "-"), t.exploratory && !every_p ? "" : p_text(r.p),
+                            t.claimed ? "claimed" : t.exploratory ? "exploratory" : p_text(t.p_holm), t.n});
     } else {
       table.rows.push_back({models, t.metric, t.test, store::number_or_null(r.difference), store::number_or_null(r.low),
                             store::number_or_null(r.high), store::number_or_null(r.p), store::number_or_null(t.p_holm),

@@ -3,6 +3,7 @@
 
 #include "youden/audit/covariate_balance.hpp"
 #include "youden/audit/exact_duplicates.hpp"
+#include "youden/audit/file_size.hpp"
 #include "youden/audit/finding.hpp"
 #include "youden/audit/header_shortcut.hpp"
 #include "youden/audit/patient_overlap.hpp"
@@ -15,7 +16,7 @@ namespace youden::audit {
 /// Every check that needs no pixel, in the order in which they are reported.
 inline std::vector<Finding> fast_checks(const Subject& s) {
   return {patient_overlap(s), exact_duplicates(s),  source_confounding(s),
-          header_shortcut(s), covariate_balance(s), sample_size(s)};
+          header_shortcut(s), file_size(s), covariate_balance(s), sample_size(s)};
 }
 
 }  // namespace youden::audit

@@ -20,7 +20,7 @@ namespace youden::audit {
 
 namespace detail {
 
-/// Width, height, aspect, bit depth, channels, file size; one column a codec; and one for each size that a twentieth of
+/// Width, height, aspect, bit depth, channels; one column a codec; and one for each size that a twentieth of
 /// the films have exactly: "1024 × 1024" lies between others and would escape a straight line.
 inline Traits header_traits(const Subject& s) {
   const std::size_t n = s.headers.size();
@@ -36,7 +36,6 @@ inline Traits header_traits(const Subject& s) {
   column("aspect", [&](const auto& h) { return log_of(h.width) - log_of(h.height); });
   column("bit depth", [](const auto& h) { return static_cast<double>(h.bit_depth); });
   column("channels", [](const auto& h) { return static_cast<double>(h.channels); });
-  column("file size", [&](const auto& h) { return log_of(h.bytes); });
   std::set<std::string> codecs;
   std::map<std::pair<std::int64_t, std::int64_t>, std::size_t> sizes;
   for (const data::ImageHeader& h : s.headers) {
@@ -103,7 +102,7 @@ inline Finding header_shortcut(const Subject& s) {
   }
   const auto best = detail::strongest(s, traits, chosen, p.of);
   f.evidence["strongest"] = {{"trait", best.first}, {"auc", best.second}};
-  f.text = fmt::format("width, height, depth, channels, codec and file size alone tell '{}': {}; '{}' by itself {:.3f}",
+  f.text = fmt::format("width, height, depth, channels and codec alone tell '{}': {}; '{}' by itself {:.3f}",
                        p.of, auc_text(p.auc), best.first, best.second);
   if (f.severity == Severity::pass) return f;
   for (const auto& [label, of_label] : facts) {

@@ -41,6 +41,7 @@ struct AssessmentSettings {
   std::string unit = "image";                          ///< patient: refuse a table that cannot be read by patient
   double level = 0.95;
   std::uint64_t seed = 0;
+  Sampling sampling = Sampling::cohort;
   int draws = kDraws;  ///< of the bootstrap; 0: only intervals that need none
   int threads = 1;     ///< changes no number
 };

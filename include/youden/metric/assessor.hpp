@@ -17,6 +17,7 @@
 #include "youden/metric/assessed.hpp"
 #include "youden/metric/bands.hpp"
 #include "youden/metric/bootstrap.hpp"
+#include "youden/metric/certainty.hpp"
 #include "youden/metric/class_average.hpp"
 #include "youden/metric/grouped_counts.hpp"
 #include "youden/metric/metric.hpp"
@@ -52,7 +53,7 @@ class Assessor {
     }
     for (const config::Component& c : settings.metrics) {
       if (slice && !in_slices(c.type)) continue;
-      metrics_.push_back({c.type, registry::make<Metric>(c, {.level = settings.level})});
+      metrics_.push_back({c.type, registry::make<Metric>(c, {.level = settings.level, .sampling = settings.sampling})});
     }
   }
 
@@ -75,7 +76,9 @@ class Assessor {
     }
     std::vector<Assessed> out;
     for (Quantity& q : quantities_) {
-      if (!q.row.metric.empty()) out.push_back(std::move(q.row));
+      if (q.row.metric.empty()) continue;
+      refuse_certainty(q.row.estimate);
+      out.push_back(std::move(q.row));
     }
     return out;
   }
@@ -205,7 +208,7 @@ class Assessor {
     // The one number that everybody asks of several classes, whatever the list.
     const auto is_accuracy = [](const Named& m) { return m.name == "accuracy"; };
     if (std::none_of(metrics_.begin(), metrics_.end(), is_accuracy)) {
-      const auto accuracy = registry::make<Metric>({"accuracy"}, {.level = settings_.level});
+      const auto accuracy = registry::make<Metric>({"accuracy"}, {.level = settings_.level, .sampling = settings_.sampling});
       add({}, "accuracy", *accuracy->evaluate_all(multiclass_), {});
     }
     for (const Named& m : metrics_) {
@@ -256,12 +259,16 @@ class Assessor {
     }
     if (wanting.empty() || settings_.draws <= 0) return;
     std::vector<int> label;
+    std::vector<int> fold;
     for (std::size_t f = 0; f < folds_.size(); ++f) {
       for (std::size_t i = folds_[f].first; i < folds_[f].second; ++i) {
         label.push_back(static_cast<int>(f * table_.classes.size()) + table_.truth[i]);
+        fold.push_back(static_cast<int>(f));
       }
     }
-    const Resample resample(group_, label, settings_.seed);
+    const Resample resample = settings_.sampling == Sampling::cohort
+                                  ? Resample::cohort(group_, label, fold, settings_.seed)
+                                  : Resample(group_, label, settings_.seed);
     few_ = resample.small_sample();
     auto values = bootstrap(resample, statistics, settings_.draws, settings_.threads);
     for (std::size_t s = 0; s < wanting.size(); ++s) {
@@ -278,7 +285,8 @@ class Assessor {
     e.low = interval->low;
     e.high = interval->high;
     e.method += (e.method.empty() ? "" : ", ") + std::string(on_logit_scale ? "logit-" : "") +
-                (group_.empty() ? "bootstrap" : "cluster-bootstrap");
+                (group_.empty() ? "bootstrap" : "cluster-bootstrap") +
+                (settings_.sampling == Sampling::by_class ? ", by class" : "");
   }
 
   /// The mean over classes of every number that they have, in the sample and in each draw.

@@ -47,12 +47,14 @@ inline std::vector<std::vector<double>> bootstrap(const Resample& resample, std:
 namespace detail {
 
 /// The draws that have a value; empty where more than one in twenty has none, for the others are then a selection, and
-/// where all agree, for then they say nothing.
+/// where all agree within rounding, for then they say nothing.
 inline std::vector<double> telling(std::vector<double> values) {
   const std::size_t all = values.size();
   std::erase_if(values, [](double v) { return std::isnan(v); });
   if ((all - values.size()) * 20 > all) return {};
-  if (std::all_of(values.begin(), values.end(), [&](double v) { return v == values[0]; })) return {};
+  if (values.empty()) return {};
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  if (*most - *least <= 1e-12 * std::max(1.0, std::abs(*most))) return {};  // all agree but for rounding
   return values;
 }
 

@@ -59,8 +59,8 @@ inline PairedTest delong_paired(std::span<const PlacementPair> strata, double le
   if (strata.empty()) return t;
   t.difference = difference;
   if (!enough) return t;
-  if (!(variance > 0)) {
-    if (difference == 0) {
+  if (!(variance > 1e-24)) {  // nothing but rounding
+    if (std::abs(difference) < 1e-12) {
       t.statistic = 0;
       t.p = 1;
     }

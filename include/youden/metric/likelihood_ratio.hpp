@@ -25,7 +25,8 @@ inline std::optional<double> ratio_of_shares(std::int64_t a, std::int64_t positi
 }  // namespace detail
 
 /// (a/P) / (b/N) with the delta method on the log scale (Simel et al. 1991, doi:10.1016/0895-4356(91)90128-V).
-/// Undefined where b is 0; without an interval where a is 0, whose logarithm does not exist.
+/// Undefined where b is 0; without an interval where a is 0, whose logarithm does not exist, and where both shares are 1,
+/// whose variances are 0.
 inline Estimate likelihood_ratio(std::int64_t a, std::int64_t positives, std::int64_t b, std::int64_t negatives,
                                  double level = 0.95) {
   Estimate e{.level = level, .n = positives + negatives};
@@ -36,7 +37,9 @@ inline Estimate likelihood_ratio(std::int64_t a, std::int64_t positives, std::in
   const auto bd = static_cast<double>(b);
   const auto p = static_cast<double>(positives);
   const auto n = static_cast<double>(negatives);
-  const double factor = std::exp(z * std::sqrt(1 / ad - 1 / p + 1 / bd - 1 / n));
+  const double variance = 1 / ad - 1 / p + 1 / bd - 1 / n;
+  if (!(variance > 1e-15)) return e;  // both shares are 1: everybody is called alike, which is no certainty
+  const double factor = std::exp(z * std::sqrt(variance));
   e.low = *e.value / factor;
   e.high = *e.value * factor;
   e.method = "log-delta";

@@ -39,6 +39,7 @@ struct Multiclass {
 
 struct MetricContext {
   double level = 0.95;  ///< of the interval
+  Sampling sampling = Sampling::cohort;
 };
 
 /// Predictions -> one number with its interval. The registration line's traits say {"maximised": bool},

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -32,7 +33,8 @@ struct ComparisonTest {
   std::string test;    ///< mcnemar-exact, delong, delong-unpaired, cluster-bootstrap
   std::string metric;  ///< accuracy for McNemar
   PairedTest result = {};
-  std::optional<double> p_holm = {};       ///< empty for the claimed metric, which is tested alone
+  std::optional<double> p_holm = {};       ///< of the primary metric and of the decisions, over all pairs of models
+  bool exploratory = true;                 ///< belongs to neither family: its p is no finding
   bool assumes_independent_films = false;  ///< and they are not: some patient has several
   bool first_replicates_only = false;      ///< of models that have several replicates
   bool claimed = false;
@@ -43,7 +45,8 @@ struct ComparisonTest {
 
 struct ComparisonSettings {
   std::vector<NamedMetric> metrics = {};
-  std::string claimed = {};  ///< tested alone; Holm covers the others
+  std::string claimed = {};         ///< tested alone
+  std::string primary = "auc";      ///< the metric whose comparison is shown first
   PairedBootstrapSettings bootstrap = {};
 };
 
@@ -83,6 +86,16 @@ inline std::vector<int> strata(const ComparedSamples& samples,
   return out;
 }
 
+/// The fold of each sample where both models share their folds, else one for all.
+inline std::vector<int> fold_of_each(const ComparedSamples& samples,
+                                     const std::optional<std::vector<std::vector<std::size_t>>>& folds) {
+  std::vector<int> out(samples.label.size(), 0);
+  for (std::size_t f = 0; folds && f < folds->size(); ++f) {
+    for (const std::size_t i : (*folds)[f]) out[i] = static_cast<int>(f);
+  }
+  return out;
+}
+
 /// A metric of every replicate. With more than two classes accuracy is over all of them, and so is whatever has such a
 /// value where no class is called positive.
 inline std::vector<Reweighted> statistics(const std::string& name, const std::shared_ptr<const Metric>& metric,
@@ -99,12 +112,32 @@ inline std::vector<Reweighted> statistics(const std::string& name, const std::sh
 
 }  // namespace detail
 
-/// Holm over all tests of one table but the claimed one.
+/// The tests of one pair of models that a reader may take at their word: of the primary metric and of the decisions, by
+/// the last of their tests, which knows of patients and seeds where there are any. All others are exploratory: twenty
+/// correlated tests in one family would make every p 1.
+inline void mark_families(std::vector<ComparisonTest>& tests, const std::string& primary) {
+  for (const std::string& metric : {primary, std::string("accuracy")}) {
+    const auto last = std::find_if(tests.rbegin(), tests.rend(), [&](const auto& t) { return t.metric == metric; });
+    if (last != tests.rend()) last->exploratory = false;
+  }
+  for (ComparisonTest& t : tests) t.exploratory = t.exploratory && !t.claimed;
+}
+
+/// Holm over all pairs of models, one family a metric; the claimed test stands alone.
 inline void adjust_p(std::vector<ComparisonTest>& tests) {
-  std::vector<std::optional<double>> p;
-  for (const ComparisonTest& t : tests) p.push_back(t.claimed ? std::nullopt : t.result.p);
-  const auto adjusted = holm(p);
-  for (std::size_t i = 0; i < tests.size(); ++i) tests[i].p_holm = adjusted[i];
+  std::set<std::string> metrics;
+  for (const ComparisonTest& t : tests) {
+    if (!t.exploratory) metrics.insert(t.metric);
+  }
+  for (const std::string& metric : metrics) {
+    std::vector<std::optional<double>> p;
+    const auto member = [&](const ComparisonTest& t) { return t.metric == metric && !t.exploratory && !t.claimed; };
+    for (const ComparisonTest& t : tests) p.push_back(member(t) ? t.result.p : std::nullopt);
+    const auto adjusted = holm(p);
+    for (std::size_t i = 0; i < tests.size(); ++i) {
+      if (member(tests[i])) tests[i].p_holm = adjusted[i];
+    }
+  }
 }
 
 /// Every test of two models on the same samples, one entry of `first` and `second` a replicate.
@@ -160,7 +193,11 @@ inline std::vector<ComparisonTest> compare_models(const ComparedSamples& samples
       names.push_back(pooled ? name + "_pooled" : name);
     }
   }
-  const Resample resample(samples.group, detail::strata(samples, folds), settings.bootstrap.seed);
+  const std::vector<int> strata = detail::strata(samples, folds);
+  const Resample resample =
+      settings.bootstrap.sampling == Sampling::cohort
+          ? Resample::cohort(samples.group, strata, detail::fold_of_each(samples, folds), settings.bootstrap.seed)
+          : Resample(samples.group, strata, settings.bootstrap.seed);
   auto results = paired_bootstrap(resample, contrasts, settings.bootstrap);
   for (std::size_t i = 0; i < names.size(); ++i) add("cluster-bootstrap", names[i], std::move(results[i]));
 
@@ -168,6 +205,7 @@ inline std::vector<ComparisonTest> compare_models(const ComparedSamples& samples
   const auto last =
       std::find_if(tests.rbegin(), tests.rend(), [&](const auto& t) { return t.metric == settings.claimed; });
   if (last != tests.rend()) last->claimed = true;
+  mark_families(tests, settings.primary);
   adjust_p(tests);
   return tests;
 }
@@ -190,6 +228,7 @@ inline std::vector<ComparisonTest> compare_unpaired(const ComparedSamples& first
                    .assumes_independent_films = clustered(first_samples.group) || clustered(second_samples.group),
                    .n = static_cast<std::int64_t>(first_samples.label.size() + second_samples.label.size())};
   std::vector<ComparisonTest> tests{std::move(t)};
+  mark_families(tests, "auc");
   adjust_p(tests);
   return tests;
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -38,9 +39,20 @@ inline bool better(const ThresholdRule& rule, const RocCurve& curve, const RocPo
   return b.threshold < a.threshold;
 }
 
+/// A threshold that calls the same samples positive as the point's own score, half way to the next lower one.
+inline double midpoint_below(const RocCurve& curve, const RocPoint& point) {
+  const auto next = std::find_if(curve.points.begin(), curve.points.end(),
+                                 [&](const RocPoint& p) { return p.threshold < point.threshold; });
+  if (next == curve.points.end()) return std::min(0.0, point.threshold);
+  const double middle = next->threshold + (point.threshold - next->threshold) / 2;
+  return middle > next->threshold ? middle : point.threshold;
+}
+
 }  // namespace detail
 
-/// Applies a rule to labelled scores; candidates are the observed scores.
+/// Applies a rule to labelled scores; candidates are the midpoints between neighbouring observed scores, as pROC takes
+/// them: at perfect separation an observed score would leave no room for the next film. Below the lowest score it is 0,
+/// or that score where it is negative.
 /// youden: the largest J, ties: higher sensitivity, then lower threshold.
 /// sensitivity >= x: the highest specificity among thresholds that reach x, ties likewise.
 /// Throws DataError where a rule that looks at the data finds one class only, for then it would choose blindly.
@@ -63,7 +75,7 @@ inline OperatingPoint choose_threshold(const ThresholdRule& rule, std::span<cons
     if (rule.kind == ThresholdRule::Kind::sensitivity && *curve.sensitivity(p) < rule.value) continue;
     if (detail::better(rule, curve, best, p)) best = p;
   }
-  return {.threshold = best.threshold, .counts = curve.counts(best)};
+  return {.threshold = detail::midpoint_below(curve, best), .counts = curve.counts(best)};
 }
 
 }  // namespace youden::metric

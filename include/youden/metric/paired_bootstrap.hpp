@@ -29,6 +29,7 @@ struct Contrast {
 struct PairedBootstrapSettings {
   std::uint64_t seed = 0;
   int draws = kDraws;
+  Sampling sampling = Sampling::cohort;
   int threads = 1;  ///< changes no number
   double level = 0.95;
 };
@@ -99,20 +100,30 @@ inline SmallSample few_films_and_seeds(const SmallSample& films, const Contrast&
   return SmallSample(std::array{of_films, seeds[0], seeds[1]});
 }
 
-/// Two-sided p by inverting the percentile interval: from the smaller share of draws on either side of no difference,
-/// those without any counting on both; (k + 1) / (B + 1), so that it is never 0.
-inline std::optional<double> two_sided_p(const std::vector<double>& draws, const SmallSample& few) {
-  std::size_t below = 0;
-  std::size_t above = 0;
-  std::size_t defined = 0;
-  for (const double d : draws) {
-    if (std::isnan(d)) continue;
-    ++defined;
-    if (d <= 0) ++below;
-    if (d >= 0) ++above;
+/// The interval and the two-sided p of a difference, out of the same order statistics, so that the interval leaves out 0
+/// exactly where p <= 1 − level: p from the smaller number k of draws on either side of 0 as (k + 1) / (B + 1), which is
+/// never 0; the interval from the j-th draw to the (B + 1 − j)-th, j the largest whose share is still in the tail.
+/// Draws without a value count on both sides; more than one in twenty of them, and there is neither.
+inline void judge_by_draws(PairedTest& t, std::vector<double> draws, const SmallSample& few) {
+  const std::size_t all = draws.size();
+  std::erase_if(draws, [](double d) { return std::isnan(d); });
+  const std::size_t unknown = all - draws.size();
+  if (draws.empty() || unknown * 20 > all || few.hopeless()) return;
+  std::sort(draws.begin(), draws.end());
+  const auto b = static_cast<double>(all + 1);
+  const auto below = static_cast<std::size_t>(std::upper_bound(draws.begin(), draws.end(), 0.0) - draws.begin());
+  const auto above = static_cast<std::size_t>(draws.end() - std::lower_bound(draws.begin(), draws.end(), 0.0));
+  t.p = few.p(static_cast<double>(std::min(below, above) + unknown + 1) / b);
+  const double alpha = alpha_of(t.level);
+  std::size_t j = 0;  // of the order statistic, from 1; 0: the draws do not reach so far
+  for (auto guess = static_cast<std::size_t>(few.tail(t.level) * b) + 2; guess-- > unknown && j == 0;) {
+    if (guess > unknown && few.p(static_cast<double>(guess) / b) <= alpha) j = guess - unknown;
   }
-  if (defined == 0 || (draws.size() - defined) * 20 > draws.size() || few.hopeless()) return {};
-  return few.p(static_cast<double>(std::min(below, above) + 1) / static_cast<double>(defined + 1));
+  if (j == 0 || 2 * j > draws.size()) return;
+  const Interval interval{draws[j - 1], draws[draws.size() - j]};
+  if (interval.high - interval.low <= 1e-12) return;  // all draws agree but for rounding
+  t.low = interval.low;
+  t.high = interval.high;
 }
 
 }  // namespace detail
@@ -156,11 +167,7 @@ inline std::vector<PairedTest> paired_bootstrap(const Resample& resample, std::s
   for (std::size_t i = 0; i < contrasts.size(); ++i) {
     if (!tests[i].difference) continue;
     const SmallSample few = detail::few_films_and_seeds(resample.small_sample(), contrasts[i], values[i], once);
-    tests[i].p = detail::two_sided_p(values[i], few);
-    if (const auto interval = percentile_interval(std::move(values[i]), settings.level, few)) {
-      tests[i].low = interval->low;
-      tests[i].high = interval->high;
-    }
+    detail::judge_by_draws(tests[i], std::move(values[i]), few);
   }
   return tests;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <set>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -138,6 +139,18 @@ class LogisticLine {
   double b_ = 1;
 };
 
+/// Two score values, or one, lie on any line: its fit knows no error.
+inline bool tells_a_line(std::span<const double> x) {
+  std::set<double> distinct;
+  for (const double v : x) {
+    if (distinct.insert(v).second && distinct.size() > 2) return true;
+  }
+  return false;
+}
+
+/// The clipped logits span 2 · 34.5: a half-width beyond that says that the scores determine nothing.
+inline constexpr double kWidest = 69;
+
 /// No finite slope maximises the likelihood where a threshold separates the classes, ties on it included.
 inline bool separated(std::span<const std::uint8_t> y, std::span<const double> x) {
   double least[2] = {INFINITY, INFINITY};
@@ -164,7 +177,7 @@ inline Estimate recalibrate(std::span<const std::uint8_t> positive, std::span<co
   if (!line.fit()) return e;
   e.value = fit_slope ? line.slope() : line.intercept();
   const double half = z * std::sqrt(line.variance(group));
-  if (!(half > 0) || !std::isfinite(half)) return e;
+  if (!(half > 0) || !(half < kWidest) || !tells_a_line(*x)) return e;
   e.low = *e.value - half;
   e.high = *e.value + half;
   e.method = clustered(group) ? "wald-clustered" : "wald";

@@ -5,18 +5,31 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "youden/base/error.hpp"
 #include "youden/base/philox4x32.hpp"
 #include "youden/metric/input.hpp"
 #include "youden/metric/small_sample.hpp"
 
 namespace youden::metric {
 
-/// Draws of a bootstrap that resamples patients, stratified by class, so that every draw has as many patients of each
-/// kind as the sample. The stratum of a patient with films of several classes is the set of them. A draw is given as
-/// multiplicities, so that whatever was sorted once stays sorted.
+/// What a bootstrap keeps: nothing, for the share of positives is part of the chance, or the class sizes, where they
+/// were fixed by design (case and control).
+enum class Sampling { cohort, by_class };
+
+/// Throws ConfigError at any other word.
+inline Sampling parse_sampling(const std::string& text) {
+  if (text == "cohort") return Sampling::cohort;
+  if (text == "by_class") return Sampling::by_class;
+  throw base::ConfigError({"unknown sampling '" + text + "'", {}, "known: cohort, by_class"});
+}
+
+/// Draws of a bootstrap that resamples patients. By class, every draw has as many patients of each kind as the sample;
+/// the stratum of a patient with films of several classes is the set of them. As a cohort, patients are drawn whatever
+/// their class. A draw is given as multiplicities, so that whatever was sorted once stays sorted.
 class Resample {
  public:
   /// `label`: the class of each sample. `group`: its patient as a number (metric/groups.hpp); empty: every sample is a
@@ -31,27 +44,16 @@ class Resample {
     if (groups_ < samples_) {
       for (const std::uint32_t g : group) group_.push_back(dense.at(g));
     }
-    std::vector<std::vector<long>> classes(groups_);
-    for (std::size_t i = 0; i < samples_; ++i) {
-      auto& mine = classes[group_.empty() ? i : group_[i]];
-      const auto c = static_cast<long>(label[i]);
-      const auto at = std::lower_bound(mine.begin(), mine.end(), c);
-      if (at == mine.end() || *at != c) mine.insert(at, c);
-    }
+    const auto classes = kinds_of_groups(label);
     std::map<long, double> units;  // of each class
     for (const auto& of_group : classes) {
       for (const long c : of_group) ++units[c];
     }
-    std::map<std::vector<long>, std::size_t> known;
+    strata_ = strata_of(classes);
     std::vector<double> weight;  // of each stratum's units in the variance of a statistic that weighs classes alike
-    for (std::size_t g = 0; g < groups_; ++g) {
-      if (!known.contains(classes[g])) {
-        weight.push_back(0);
-        for (const long c : classes[g]) weight.back() += 1 / (units[c] * units[c]);
-      }
-      const auto [it, fresh] = known.try_emplace(std::move(classes[g]), strata_.size());
-      if (fresh) strata_.emplace_back();
-      strata_[it->second].push_back(static_cast<std::uint32_t>(g));
+    for (const auto& stratum : strata_) {
+      weight.push_back(0);
+      for (const long c : classes[stratum.front()]) weight.back() += 1 / (units[c] * units[c]);
     }
     std::vector<VariancePart> parts;
     for (std::size_t s = 0; s < strata_.size(); ++s) {
@@ -59,6 +61,17 @@ class Resample {
       parts.push_back({.variance = m * weight[s], .shown = (m - 1) * weight[s], .freedom = m - 1});
     }
     small_sample_ = SmallSample(parts);
+  }
+
+  /// Patients are drawn whatever their class, within the set of their `fold`s. How few they are is still told by class:
+  /// a cohort of 195 and 5 knows its positives from 5.
+  template <class Labels>
+  static Resample cohort(std::span<const std::uint32_t> group, const Labels& label, std::span<const int> fold,
+                         std::uint64_t seed) {
+    Resample out(group, label, seed);
+    require_same_length(label.size(), fold.size(), "folds");
+    out.strata_ = strata_of(out.kinds_of_groups(fold));
+    return out;
   }
 
   [[nodiscard]] std::size_t samples() const { return samples_; }
@@ -81,6 +94,30 @@ class Resample {
   }
 
  private:
+  /// The sorted set of values that each patient's samples have.
+  template <class Values>
+  [[nodiscard]] std::vector<std::vector<long>> kinds_of_groups(const Values& value) const {
+    std::vector<std::vector<long>> out(groups_);
+    for (std::size_t i = 0; i < samples_; ++i) {
+      auto& mine = out[group_.empty() ? i : group_[i]];
+      const auto v = static_cast<long>(value[i]);
+      const auto at = std::lower_bound(mine.begin(), mine.end(), v);
+      if (at == mine.end() || *at != v) mine.insert(at, v);
+    }
+    return out;
+  }
+  /// Patients of one set of values, strata in the order in which they first occur.
+  static std::vector<std::vector<std::uint32_t>> strata_of(const std::vector<std::vector<long>>& kinds) {
+    std::map<std::vector<long>, std::size_t> known;
+    std::vector<std::vector<std::uint32_t>> out;
+    for (std::size_t g = 0; g < kinds.size(); ++g) {
+      const auto [it, fresh] = known.try_emplace(kinds[g], out.size());
+      if (fresh) out.emplace_back();
+      out[it->second].push_back(static_cast<std::uint32_t>(g));
+    }
+    return out;
+  }
+
   void draw_groups(std::uint64_t b, std::span<std::uint32_t> times) const {
     std::fill(times.begin(), times.end(), 0U);
     Words words{key_, b};

@@ -115,6 +115,7 @@ inline std::vector<store::ResultRow> evaluate(const Experiment& e, const Materia
                                             .slices = e.slices,
                                             .unit = e.unit,
                                             .seed = static_cast<std::uint64_t>(e.seed),
+                                            .sampling = metric::parse_sampling(e.sampling),
                                             .threads = m.threads};
   std::map<std::string, std::size_t> place;
   const auto& samples = m.dataset.manifest().samples;

@@ -135,6 +135,7 @@ inline void add_replicate(store::ExternalPart& out, const ExternalRequest& reque
                                       .prevalence = request.experiment.prevalence,
                                       .unit = run.unit,
                                       .seed = run.seed,
+                                      .sampling = metric::parse_sampling(request.experiment.sampling),
                                       .threads = base::usable_threads()};
   for (const std::string& name : request.experiment.slices) {
     base::Faults absent;

@@ -20,6 +20,10 @@ namespace youden::store {
 class ReadingOnly {
  public:
   explicit ReadingOnly(Database& database) : handle_(database.sqlite().getHandle()) {
+    // SQLite declares a table function at its first use, which the guard would take for the creation of a table.
+    for (const char* function : {"json_each('[]')", "json_tree('[]')"}) {
+      sqlite3_exec(handle_, (std::string("SELECT 1 FROM ") + function).c_str(), nullptr, nullptr, nullptr);
+    }
     sqlite3_set_authorizer(handle_, &allow, nullptr);
   }
   ReadingOnly(const ReadingOnly&) = delete;

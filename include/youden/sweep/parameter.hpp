@@ -1,5 +1,7 @@
 #pragma once
 #include <algorithm>
+#include <charconv>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +22,7 @@ struct Parameter {
   std::vector<config::Json> choices = {};
   double low = 0;
   double high = 0;                             ///< inclusive of an integer, exclusive of the others
+  bool whole = false;                          ///< an interval of a key that takes whole numbers only
   std::optional<std::size_t> points = {};      ///< of a grid over an interval
   std::string when = {};                       ///< the key that it depends on; empty = none
   std::vector<config::Json> when_values = {};  ///< those of `when` under which it exists
@@ -29,8 +32,8 @@ struct Parameter {
     switch (kind) {
       case Kind::choice: return choices[std::min(choices.size() - 1, index(u, static_cast<double>(choices.size())))];
       case Kind::integer: return static_cast<std::int64_t>(low) + static_cast<std::int64_t>(index(u, high - low + 1));
-      case Kind::uniform: return low + (high - low) * u;
-      case Kind::log_uniform: return std::exp(std::log(low) + (std::log(high) - std::log(low)) * u);
+      case Kind::uniform: return number(low + (high - low) * u);
+      case Kind::log_uniform: return number(std::exp(std::log(low) + (std::log(high) - std::log(low)) * u));
     }
     return nullptr;
   }
@@ -56,7 +59,7 @@ struct Parameter {
       if (kind == Kind::integer) {
         value = std::llround(low + (high - low) * share);
       } else if (i == 0 || i + 1 == *points) {
-        value = i == 0 ? low : high;  // the ends as they were written
+        value = whole ? number(i == 0 ? low : high) : config::Json(i == 0 ? low : high);  // the ends as written
       } else {
         value = at(share);
       }
@@ -69,11 +72,20 @@ struct Parameter {
   [[nodiscard]] std::vector<config::Json> extremes() const {
     if (kind == Kind::choice) return choices;
     if (kind == Kind::integer) return {static_cast<std::int64_t>(low), static_cast<std::int64_t>(high)};
-    return {low, high};
+    return {number(low), number(high)};
   }
   [[nodiscard]] bool finite() const { return kind == Kind::choice || kind == Kind::integer; }
 
  private:
+  /// To twelve digits: 0.0010000000000000002 is another value than the 0.001 of a run that is there already.
+  [[nodiscard]] config::Json number(double v) const {
+    if (whole) return std::llround(v);
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), v, std::chars_format::general, 12).ptr;
+    double rounded = v;
+    std::from_chars(digits.data(), end, rounded);
+    return rounded;
+  }
   static std::size_t index(double u, double n) { return static_cast<std::size_t>(u * n); }
 };
 

@@ -15,6 +15,8 @@
 #include "youden/base/hash.hpp"
 #include "youden/config/check.hpp"
 #include "youden/config/fields.hpp"
+#include "youden/metric/bands.hpp"
+#include "youden/base/text.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/store/sweeps.hpp"
 #include "youden/sweep/comma_lists.hpp"
@@ -84,6 +86,31 @@ inline void check_values(const Space& space, const Compose& compose) {
   faults.raise<base::ConfigError>("faults in the sweep's space:");
 }
 
+/// Composes every trial as `train` would, before the first of them costs an hour; of very many, the first ones.
+inline void check_trials(const std::vector<store::TrialRecord>& trials, const Compose& compose) {
+  constexpr std::size_t kMost = 2'000;  // a few milliseconds each
+  constexpr std::size_t kShown = 10;
+  base::Faults faults;
+  for (std::size_t i = 0; i < std::min(trials.size(), kMost) && faults.size() < kShown; ++i) {
+    try {
+      compose(settings_of(trials[i].params));
+    } catch (const base::ConfigError& e) {
+      faults.add("trial " + std::to_string(i + 1) + ": " + e.what(), "sweep.space");
+    }
+  }
+  faults.raise<base::ConfigError>("trials that cannot be run:");
+}
+
+/// Whether the document's value at a dotted key is a whole number, as the schema typed it.
+inline bool takes_whole_numbers(const config::Json& config, const std::string& key) {
+  const config::Json* at = &config;
+  for (const std::string& word : base::split(key, '.')) {
+    if (!at->is_object() || !at->contains(word)) return false;
+    at = &at->at(word);
+  }
+  return at->is_number_integer();
+}
+
 /// Metric ids that a run of this document stores, with their direction.
 inline std::vector<std::pair<std::string, std::string>> stored_metrics(const config::Json& config) {
   std::vector<std::pair<std::string, std::string>> out;
@@ -93,6 +120,12 @@ inline std::vector<std::pair<std::string, std::string>> stored_metrics(const con
     const auto maximised = described == nullptr ? config::Json() : described->traits.value("maximised", config::Json());
     out.emplace_back(name, maximised.is_null() ? "none" : maximised.get<bool>() ? "max" : "min");
     if (name == "auc" || name == "average_precision") out.emplace_back(name + "_pooled", "max");
+  }
+  for (const config::Json& prevalence : config.value("prevalence", config::Json::array())) {
+    if (!(prevalence.is_number() && prevalence > 0 && prevalence < 1)) continue;
+    for (const char* name : {"ppv_at_", "npv_at_"}) {
+      out.emplace_back(name + metric::detail::number_text(prevalence.get<double>()), "max");
+    }
   }
   return out;
 }
@@ -129,6 +162,7 @@ inline Plan make_plan(const std::vector<std::string>& words, const Compose& comp
     const std::string own = place("sweep.space." + key);
     return own.empty() ? place("sweep.space") : own;
   });
+  plan.space.round([&](const std::string& key) { return detail::takes_whole_numbers(plan.base.config, key); });
   detail::check_values(plan.space, with);
 
   const auto metrics = detail::stored_metrics(plan.base.config);
@@ -158,6 +192,7 @@ inline Plan make_plan(const std::vector<std::string>& words, const Compose& comp
     std::tie(t.feature_group, t.epochs) = it->second;
     plan.trials.push_back(std::move(t));
   }
+  detail::check_trials(plan.trials, with);
   // A group's trials one after the other, so that its features are still at hand; a grid keeps its order otherwise.
   if (plan.keeps_points) {
     std::map<std::string, std::size_t> first;

@@ -41,6 +41,10 @@ class Space {
   }
 
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
+  /// Intervals of keys for which `whole` holds are drawn in whole numbers.
+  void round(const std::function<bool(const std::string& key)>& whole) {
+    for (Parameter& p : parameters_) p.whole = whole(p.key);
+  }
   [[nodiscard]] std::size_t dimensions() const { return parameters_.size(); }
 
   /// `u`: one number in [0, 1) a parameter. A parameter whose condition does not hold is left out.

@@ -147,7 +147,7 @@ class Assembler {
                    std::size_t cut, std::uint64_t replicate, Tensors& tensors) {
     if (common.weights) {
       const auto path = weights::find_weights(*common.weights);
-      if (tensors.empty()) tensors = weights::read_weights(path, net.ignored_tensors());
+      if (tensors.empty()) tensors = weights::read_weights(path, net.ignored_tensors(), weights::state_names(net));
       weights::load_state(net, tensors, net.ignored_tensors(), path.string());
     } else {
       backbone::initialise(net, recipe.seed, 0);

@@ -120,6 +120,9 @@ class Download {
  private:
   // Exit codes of curl (curl.se/libcurl/c/libcurl-errors.html).
   static constexpr int kNoRanges = 33;
+  static constexpr int kCannotWrite = 23;
+  static constexpr int kTooLarge = 63;
+  static constexpr std::uint64_t kMostBytes = std::uint64_t{16} << 30U;  ///< no weight file is larger
 
   [[nodiscard]] std::uint64_t size() const {
     struct stat status {};
@@ -146,6 +149,7 @@ class Download {
     const base::Stopwatch since;
     // --speed-*: less than a byte a second for a minute is a dead connection.
     return base::run_process({"curl",
+                              "--disable",  // no rc file of whoever's home this is
                               "--silent",
                               "--show-error",
                               "--fail",
@@ -157,6 +161,8 @@ class Download {
                               "--proto-redir",
                               secure ? "=https" : "=http,https",
                               "--globoff",
+                              "--max-filesize",
+                              std::to_string(kMostBytes),
                               "--connect-timeout",
                               "30",
                               "--speed-limit",
@@ -218,6 +224,13 @@ class Download {
     if (curl.code == 22 && status >= 400 && status < 500 && status != 408 && status != 429) {
       throw base::WeightsError({fmt::format("the server answers {}{}", status, status == 404 ? ", no such file" : ""),
                                 shown_url(url_), "check the address; or " + by_hand()});
+    }
+    if (curl.code == kCannotWrite) {
+      throw base::StoreError({"the download cannot be written: the disk is full, or the file too large for it" + kept(),
+                              partial_.string(), "free some space, or set YOUDEN_WEIGHTS to another folder"});
+    }
+    if (curl.code == kTooLarge || size() > kMostBytes) {
+      throw base::WeightsError({"the server sends more than 16 GiB", shown_url(url_), "check the address"});
     }
     // curl's own words may hold the URL with a password in it.
     std::string words = base::excerpt(base::trim(curl.err), 200);

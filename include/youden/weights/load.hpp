@@ -3,6 +3,8 @@
 #include <torch/types.h>
 
 #include <cstddef>
+#include <algorithm>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -22,6 +24,12 @@ inline std::vector<std::pair<std::string, torch::Tensor>> named_state(const torc
   std::vector<std::pair<std::string, torch::Tensor>> out;
   for (const auto& item : module.named_parameters()) out.emplace_back(item.key(), item.value());
   for (const auto& item : module.named_buffers()) out.emplace_back(item.key(), item.value());
+  return out;
+}
+
+inline std::vector<std::string> state_names(const torch::nn::Module& module) {
+  std::vector<std::string> out;
+  for (const auto& [name, tensor] : named_state(module)) out.push_back(name);
   return out;
 }
 
@@ -67,7 +75,10 @@ inline void load_state(torch::nn::Module& module, const std::vector<NamedTensor>
     faults.add("unexpected: " + std::string(name) + " " + shape_text(tensor->shape));
   if (!faults.empty()) {
     std::string list;
-    for (const base::Fault& fault : faults.all()) list += "\n      " + fault.what;
+    constexpr std::size_t kMostLines = 10;
+    const auto& all = faults.all();
+    for (std::size_t i = 0; i < std::min(all.size(), kMostLines); ++i) list += "\n      " + all[i].what;
+    if (all.size() > kMostLines) list += "\n      … and " + std::to_string(all.size() - kMostLines) + " more";
     throw base::WeightsError({"the weights do not fit the network; " + std::to_string(faults.size()) +
                                   (faults.size() == 1 ? " tensor:" : " tensors:") + list,
                               where, "choose the backbone that the file was made for, or backbone.weights=null"});

@@ -81,8 +81,9 @@ class PackageIndex {
                                               const DownloadOptions& options) const {
     while (index.ends_with('/')) index.pop_back();
     const std::string page = index + "/" + std::string(published_.package) + "/";
-    const auto curl = base::run_process({"curl", "--silent", "--show-error", "--fail", "--location", "--globoff",
-                                         "--proto", "=http,https", "--max-time", "60", "--url", page});
+    const auto curl = base::run_process({"curl", "--disable", "--silent", "--show-error", "--fail", "--location", "--globoff",
+                                         "--proto", "=http,https", "--max-time", "60", "--max-filesize", "16777216",
+                                         "--url", page});
     if (base::interrupted()) throw base::Interrupted({"interrupted", shown_url(page)});
     if (!curl.started) throw base::RunError({"the program curl is missing", {}, "install it (Debian: curl)"});
     if (curl.code != 0) {
@@ -99,9 +100,9 @@ class PackageIndex {
     return wheel;
   }
 
-  /// --no-deps and --only-binary: pip then runs no code of any package.
+  /// --no-deps and --only-binary: pip then runs no code of any package; -I: nor a pip.py of the working directory.
   [[nodiscard]] std::filesystem::path by_pip(const std::filesystem::path& folder, base::Progress& progress) const {
-    static const std::array<std::vector<std::string>, 3> kPips{{{"python3", "-m", "pip"}, {"pip3"}, {"pip"}}};
+    static const std::array<std::vector<std::string>, 3> kPips{{{"python3", "-I", "-m", "pip"}, {"pip3"}, {"pip"}}};
     for (std::vector<std::string> words : kPips) {
       for (const char* word :
            {"download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--dest"}) {

@@ -1,4 +1,6 @@
 #pragma once
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "youden/base/error.hpp"
+#include "youden/base/text.hpp"
 #include "youden/weights/keras_file.hpp"
 #include "youden/weights/mapped_file.hpp"
 #include "youden/weights/named_tensor.hpp"
@@ -25,13 +28,25 @@ inline bool starts_with_any(std::string_view name, const std::vector<std::string
 }
 
 /// The tensors of a weight file in its order under their current names, without those under an ignored prefix (VGG16's
-/// unused classifier is 400 of its 528 MB). The content decides, whatever the file is called: .safetensors, what
-/// torch.save wrote, or Keras' VGG in HDF5. Throws WeightsError.
+/// unused classifier is 400 of its 528 MB). Where the names that a network `wanted` all stand under a prefix, as
+/// Lightning's, DataParallel's and torch.compile's do, it is stripped and said, and what stands beside it is left out.
+/// The content decides, whatever the file is called: .safetensors, what torch.save wrote, or Keras' VGG in HDF5. Throws
+/// WeightsError.
 inline std::vector<NamedTensor> read_weights(const std::filesystem::path& path,
-                                             const std::vector<std::string>& ignored_prefixes = {}) {
+                                             const std::vector<std::string>& ignored_prefixes = {},
+                                             const std::vector<std::string>& wanted = {}) {
   std::vector<NamedTensor> tensors;
+  std::string prefix;
+  const auto settle = [&](std::vector<std::string> names) {
+    for (std::string& name : names) name = current_name(std::move(name));
+    prefix = fitting_prefix(names, wanted);
+    if (!prefix.empty()) spdlog::info("{}: the names of its tensors begin with '{}', which is stripped",
+                                      path.filename().string(), base::excerpt(prefix));
+  };
   const auto take = [&](const std::string& name, const auto& read) {
     std::string now = current_name(name);
+    if (!now.starts_with(prefix)) return;
+    now.erase(0, prefix.size());
     if (starts_with_any(now, ignored_prefixes)) return;
     tensors.push_back(read());
     tensors.back().name = std::move(now);
@@ -41,6 +56,7 @@ inline std::vector<NamedTensor> read_weights(const std::filesystem::path& path,
   if (TorchFile::begins(bytes)) {
     TorchFile torch(bytes, path.string());
     const std::vector<std::string> names = torch.names();
+    settle(names);
     for (std::size_t i = 0; i < names.size(); ++i) take(names[i], [&] { return torch.read(i); });
   } else if (Hdf5File::begins(bytes)) {
     for (NamedTensor& t : KerasFile::read(path)) take(t.name, [&] { return std::move(t); });
@@ -49,6 +65,9 @@ inline std::vector<NamedTensor> read_weights(const std::filesystem::path& path,
                               "load it with PyTorch and save model.state_dict() again"});
   } else {
     const SafetensorsReader reader(path);
+    std::vector<std::string> names;
+    for (const SafetensorsEntry& entry : reader.entries()) names.push_back(entry.name);
+    settle(std::move(names));
     for (const SafetensorsEntry& entry : reader.entries()) take(entry.name, [&] { return reader.read(entry); });
   }
   return tensors;

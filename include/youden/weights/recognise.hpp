@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "youden/weights/named_tensor.hpp"
+#include "youden/weights/names.hpp"
 
 namespace youden::weights {
 
@@ -14,7 +15,14 @@ namespace youden::weights {
 /// A guess for people: `load_state` decides.
 inline std::string network_of(const std::vector<NamedTensor>& tensors) {
   std::map<std::string_view, const std::vector<std::int64_t>*> shapes;
-  for (const NamedTensor& t : tensors) shapes[t.name] = &t.shape;
+  std::vector<std::string> names;
+  for (const NamedTensor& t : tensors) names.push_back(t.name);
+  const std::size_t skip = fitting_prefix(names, {"features.0.weight", "features.0.0.weight", "features.conv0.weight",
+                                                  "_conv_stem.weight", "block1.conv.weight"})
+                               .size();
+  for (const NamedTensor& t : tensors) {
+    if (t.name.size() > skip) shapes[std::string_view(t.name).substr(skip)] = &t.shape;
+  }
   const auto is = [&](std::string_view name, const std::vector<std::int64_t>& shape) {
     const auto it = shapes.find(name);
     return it != shapes.end() && *it->second == shape;

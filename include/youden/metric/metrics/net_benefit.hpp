@@ -27,13 +27,14 @@ class NetBenefit final : public Metric {
  public:
   using Options = NetBenefitOptions;
   NetBenefit(const Options& options, const MetricContext& context)
-      : threshold_(options.threshold), level_(context.level) {
+      : threshold_(options.threshold), level_(context.level), sampling_(context.sampling) {
     static_cast<void>(net_benefit_value({}, threshold_));  // refuses 1, of which no odds exist
   }
   [[nodiscard]] Estimate evaluate(const Binary& p) const override {
     Estimate e = net_benefit(RatePair(count(p.positive, decide(p.score, threshold_)), level_), threshold_);
-    if (!clustered(p.group)) return e;
-    // With whole patients the share of positive films varies too, which only the bootstrap sees.
+    if (!clustered(p.group) && sampling_ == Sampling::by_class) return e;
+    // The share of positives varies with the cohort, and with whole patients even at fixed class sizes: which only the
+    // bootstrap sees.
     e.low.reset();
     e.high.reset();
     e.method.clear();
@@ -52,6 +53,7 @@ class NetBenefit final : public Metric {
  private:
   double threshold_;
   double level_;
+  Sampling sampling_;
 };
 
 inline const registry::Register<Metric, NetBenefit> kNetBenefit{

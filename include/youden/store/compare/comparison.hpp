@@ -32,6 +32,7 @@ struct ComparisonClaim {
 
 struct CompareOptions {
   std::vector<metric::NamedMetric> metrics = {};  ///< that can be computed here; the rest is shown but not tested
+  std::string primary = "auc";                    ///< the metric whose comparison is shown first
   std::string part = {};                          ///< empty: chosen, see choose_parts()
   std::optional<ComparisonClaim> claim = {};
   metric::PairedBootstrapSettings bootstrap = {};
@@ -181,12 +182,22 @@ class Comparer {
     return out;
   }
 
+  /// As the first run took its samples: stored before there was a choice, as a cohort.
+  static metric::Sampling sampling_of(const RunRecord& run) {
+    const Json text = run.config.is_object() ? run.config.value("sampling", Json("cohort")) : Json("cohort");
+    return text == "by_class" ? metric::Sampling::by_class : metric::Sampling::cohort;
+  }
+
   void compare_with(std::size_t other) {
     PairComparison pair{.other = other};
     const auto matched = match_samples(c_.parts.front(), c_.parts[other]);
     pair.shared = matched.size();
     metric::ComparisonSettings settings{
-        .metrics = tested_metrics(other), .claimed = c_.claim ? c_.claim->metric : "", .bootstrap = options_.bootstrap};
+        .metrics = tested_metrics(other),
+        .claimed = c_.claim ? c_.claim->metric : "",
+        .primary = c_.claim ? c_.claim->metric : options_.primary,
+        .bootstrap = options_.bootstrap};
+    settings.bootstrap.sampling = sampling_of(c_.runs.front());
     const RunRecord& first_run = c_.runs.front();
     if (matched.empty()) {
       const auto first = compared_samples(c_.parts.front(), first_run);

@@ -22,6 +22,7 @@ inline Json to_json(const metric::ComparisonTest& t) {
          {"level", r.level},
          {"p", number_or_null(r.p)},
          {"p_holm", number_or_null(t.p_holm)},
+         {"exploratory", t.exploratory},
          {"n", t.n},
          {"assumes_independent_films", t.assumes_independent_films},
          {"first_replicates_only", t.first_replicates_only}};
