@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <csignal>
 #include <exception>
 #include <map>
 #include <string>
@@ -10,6 +9,7 @@
 #include "youden/base/error.hpp"
 #include "youden/base/interrupt.hpp"
 #include "youden/base/log.hpp"
+#include "youden/base/streams.hpp"
 
 namespace {
 
@@ -27,7 +27,7 @@ const std::map<std::string, runner::CommandFunction> kEngine{
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes (ulimit -f) is then a failed write, which has a message
+  base::settle_streams();
   base::log_to_stderr();
   base::watch_interrupts();
   runner::Invocation in;
@@ -38,8 +38,8 @@ int main(int argc, char** argv) {
       throw base::ConfigError(
           {"the engine has no command '" + in.command + "'", "command line", "start it by way of youden"});
     }
-    return it->second(in);
+    return base::finish_output(it->second(in));
   } catch (const std::exception& e) {
-    return runner::report_error(e, in.format);
+    return base::finish_output(runner::report_error(e, in.format));
   }
 }

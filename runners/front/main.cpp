@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
@@ -16,6 +15,7 @@
 #include "invocation.hpp"
 #include "youden/base/error.hpp"
 #include "youden/base/log.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/base/text.hpp"
 #include "youden/base/version.hpp"
 
@@ -103,13 +103,13 @@ int run(const runner::Invocation& in, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes (ulimit -f) is then a failed write, which has a message
+  base::settle_streams();
   base::log_to_stderr();
   runner::Invocation in;
   try {
     in = runner::parse_invocation(argc, argv);
-    return run(in, argv);
+    return base::finish_output(run(in, argv));
   } catch (const std::exception& e) {
-    return runner::report_error(e, in.format);
+    return base::finish_output(runner::report_error(e, in.format));
   }
 }

@@ -193,12 +193,13 @@ BOOST_AUTO_TEST_CASE(folds_pool_decisions_and_average_what_ranks) {
   t.fold = {0, 1, 0, 1, 1, 0, 1, 0, 0, 1};
   t.threshold = {{0, 0.5}, {1, 0.25}};
   // fold 0: .9 .6 | .55 .2 .1, AUC 1; fold 1: .8 .3 | .7 .4 .05, AUC 4/6
-  const Rows r = rows(t);
+  const Rows r = rows(t, {.sampling = Sampling::by_class});
   BOOST_TEST(*r.value("sensitivity") == 1);    // .3 reaches fold 1's threshold
   BOOST_TEST(*r.value("specificity") == 0.5);  // .55 | .7 .4 are called
   BOOST_TEST(!r.at("specificity").threshold.has_value());
   BOOST_TEST(same(r.value("auc"), (1 + 4.0 / 6) / 2));
-  BOOST_TEST(r.at("auc").estimate.method == "mean of 2 folds, logit-bootstrap");
+  BOOST_TEST(r.at("auc").estimate.method == "mean of 2 folds, logit-bootstrap, by class");
+  BOOST_TEST(rows(t).at("auc").estimate.method == "mean of 2 folds");  // 1 draw in 16 of such a fold lacks a class
   BOOST_TEST(r.at("auc").estimate.n == 10);
   BOOST_TEST(same(r.value("auc_pooled"), 20.0 / 24));
   BOOST_TEST(r.at("auc_pooled").estimate.method == "logit-delong");
@@ -276,7 +277,8 @@ BOOST_AUTO_TEST_CASE(three_classes_one_against_the_rest_and_averaged) {
   BOOST_TEST(r.at("sensitivity", "micro").estimate.method == "clopper-pearson");  // one decision a film is right
   BOOST_TEST(r.at("specificity", "micro").estimate.method == "korn-graubard");  // two decisions a film belong together
   BOOST_TEST(!r.at("f1", "macro").estimate.low.has_value());  // two films of a class tell too little
-  BOOST_TEST(rows(three_classes(), {.level = 0.5}).at("f1", "macro").estimate.method == "bootstrap");
+  const Rows by_class = rows(three_classes(), {.level = 0.5, .sampling = Sampling::by_class});
+  BOOST_TEST(by_class.at("f1", "macro").estimate.method == "bootstrap, by class");
   BOOST_TEST(!r.at("sensitivity", "a").threshold.has_value());
 }
 
@@ -343,6 +345,34 @@ BOOST_AUTO_TEST_CASE(tables_without_sense_are_refused_and_an_empty_one_has_no_ro
   t.score[0] = NAN;
   BOOST_CHECK_THROW(assess(t, {}), DataError);
   BOOST_TEST(assess({.classes = {"a", "b"}}, {}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_interval_claims_certainty) {
+  // Constant scores: sensitivity 1, specificity 0, AUC 1/2 without variance, one point for any calibration line.
+  ScoredTable t;
+  t.classes = {"n", "p"};
+  t.positive = 1;
+  for (int i = 0; i < 20; ++i) {
+    t.truth.push_back(i % 4 == 0 ? 1 : 0);
+    t.score.push_back(0.5);
+  }
+  for (const auto sampling : {Sampling::cohort, Sampling::by_class}) {
+    const auto all = assess(t, {.sampling = sampling});
+    BOOST_TEST(all.size() > 15U);
+    for (const Assessed& a : all) {
+      if (!a.estimate.low) continue;
+      BOOST_TEST_CONTEXT(a.metric) {
+        BOOST_TEST(*a.estimate.high - *a.estimate.low > 1e-9);
+        BOOST_TEST(*a.estimate.low <= *a.estimate.value);
+        BOOST_TEST(*a.estimate.high >= *a.estimate.value);
+        BOOST_TEST(std::abs(*a.estimate.high) < 1e6);
+      }
+    }
+    for (const char* metric : {"lr_positive", "auc", "calibration_intercept", "calibration_slope"}) {
+      const Rows r = rows(t, {.sampling = sampling});
+      BOOST_TEST_CONTEXT(metric) { BOOST_TEST(!r.at(metric, "p").estimate.low.has_value()); }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

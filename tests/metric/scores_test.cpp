@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(thresholds_match_a_brute_force_search) {
 BOOST_AUTO_TEST_CASE(youden_ties_go_to_the_higher_sensitivity) {
   // J = ½ at .9 (sensitivity ½, specificity 1) and at .3 (1, ½)
   const OperatingPoint p = choose_threshold(parse_threshold_rule("youden"), Labels{1, 0, 1, 0}, Scores{.9, .5, .3, .1});
-  BOOST_TEST(p.threshold == .3);
+  BOOST_TEST(std::abs(p.threshold - .2) < 1e-15);  // half way to .1
   BOOST_TEST((p.counts == BinaryCounts{.tp = 2, .fn = 0, .fp = 1, .tn = 1}));
 }
 
@@ -193,10 +193,19 @@ BOOST_AUTO_TEST_CASE(sensitivity_is_reached_exactly_and_specificity_kept) {
   const Scores s{.95, .9, .85, .8, .75, .7, .65, .6, .55, .2, .5, .1};
   // nine of ten is 0.9 and no less; .55 is the last threshold above the first negative
   const OperatingPoint p = choose_threshold(parse_threshold_rule("sensitivity >= 0.9"), y, s);
-  BOOST_TEST(p.threshold == .55);
+  BOOST_TEST(std::abs(p.threshold - .525) < 1e-15);  // half way to the first negative
   // 0.5 is reached at .75 already, but .55 has more sensitivity for the same specificity
-  BOOST_TEST(choose_threshold(parse_threshold_rule("sensitivity >= 0.5"), y, s).threshold == .55);
-  BOOST_TEST(choose_threshold(parse_threshold_rule("sensitivity >= 0.91"), y, s).threshold == .2);
+  BOOST_TEST(choose_threshold(parse_threshold_rule("sensitivity >= 0.5"), y, s).threshold == p.threshold);
+  BOOST_TEST(std::abs(choose_threshold(parse_threshold_rule("sensitivity >= 0.91"), y, s).threshold - .15) < 1e-15);
+}
+
+BOOST_AUTO_TEST_CASE(a_threshold_stands_between_the_classes_and_never_on_a_score) {
+  const auto youden = parse_threshold_rule("youden");
+  BOOST_TEST(choose_threshold(youden, Labels{1, 1, 0}, Scores{.75, .5, .25}).threshold == .375);
+  BOOST_TEST(choose_threshold(youden, Labels{1, 0, 1}, Scores{.5, .75, .25}).threshold == 0);  // everybody
+  BOOST_TEST(choose_threshold(youden, Labels{1, 0, 1}, Scores{-1, 2, -3}).threshold == -3);
+  const double above = std::nextafter(.5, 1);  // no number lies between the two
+  BOOST_TEST(choose_threshold(youden, Labels{1, 0}, Scores{above, .5}).threshold == above);
 }
 
 BOOST_AUTO_TEST_CASE(a_score_at_the_threshold_is_positive) {

@@ -76,9 +76,10 @@ def counts():
 
 
 def choose(y, s, merit):
-    """Brute force over observed scores: best merit, then higher sensitivity, then the lower threshold."""
+    """Brute force over midpoints of observed scores, and 0: best merit, then higher sensitivity, then lower threshold."""
     best = None
-    for t in sorted(set(s)):
+    observed = [float(v) for v in sorted(set(s))]
+    for t in [min(0.0, observed[0])] + [a + (b - a) / 2 for a, b in zip(observed, observed[1:])]:
         d = s >= t
         tp, fp = int((d & (y == 1)).sum()), int((d & (y == 0)).sum())
         m = merit(tp, fp)
