@@ -16,9 +16,32 @@
 
 namespace youden::store {
 
+/// What is known of a run without reading its configuration, which may be broken: `rm` removes that too.
+struct RunHead {
+  std::int64_t id = 0;
+  std::string uid;
+  std::string name;
+  std::string status;
+  Owner owner;
+};
+
+/// Throws ConfigError when there is no such run.
+inline RunHead read_head(Database& database, std::int64_t run) {
+  auto found = detail::read_rows(
+      database, "SELECT id, uid, name, status, host, pid, process_start, heartbeat FROM run WHERE id = ?",
+      [](SQLite::Statement& row) {
+        Status status = read_status(row, 3);
+        return RunHead{row.getColumn(0).getInt64(), row.getColumn(1).getString(), row.getColumn(2).getString(),
+                       std::move(status.name), std::move(status.owner)};
+      },
+      run);
+  if (found.empty()) throw base::ConfigError({"there is no run " + std::to_string(run), database.path().string()});
+  return std::move(found.front());
+}
+
 /// What removing a run takes away.
 struct Belongings {
-  RunRecord run;
+  RunHead run;
   std::int64_t rows = 0;  ///< in all tables, the run's own row included
   std::size_t files = 0;
   std::uintmax_t bytes = 0;
@@ -36,7 +59,7 @@ inline std::vector<std::string> tables_of_runs(SQLite::Database& db) {
 }
 
 inline Belongings belongings(Database& database, std::int64_t run) {
-  Belongings out{read_run(database, run), 1};
+  Belongings out{read_head(database, run), 1};
   guarded(database, [&] {
     for (const std::string& table : tables_of_runs(database.sqlite())) {
       SQLite::Statement rows(database.sqlite(), "SELECT count(*) FROM " + table + " WHERE run = ?");
@@ -45,6 +68,7 @@ inline Belongings belongings(Database& database, std::int64_t run) {
       out.rows += rows.getColumn(0).getInt64();
     }
   });
+  if (!is_uid(out.run.uid)) return out;  // names no folder of ours
   const auto folder = run_folder(database, out.run.uid);
   for (const auto& file : regular_files(folder)) {
     std::error_code ignored;
@@ -56,7 +80,7 @@ inline Belongings belongings(Database& database, std::int64_t run) {
 }
 
 /// Throws ConfigError when a live process works on the run.
-inline void require_idle(const RunRecord& run, const Database& database) {
+inline void require_idle(const RunHead& run, const Database& database) {
   if (run.status != "running") return;
   throw base::ConfigError({"run " + std::to_string(run.id) + " is being worked on by process " +
                                std::to_string(run.owner.pid) + " on " + run.owner.host,
@@ -101,7 +125,7 @@ inline void finish_removals(Database& database) {
   const auto uids = detail::read_rows(database, "SELECT uid FROM removal WHERE uid NOT IN (SELECT uid FROM run)",
                                       [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
   for (const std::string& uid : uids) {
-    remove_run_folder(database, uid);
+    if (is_uid(uid)) remove_run_folder(database, uid);  // another hand's uid names no folder of ours
     detail::write(database, [&](SQLite::Database& db) { execute(db, "DELETE FROM removal WHERE uid = ?", uid); });
   }
 }
@@ -116,9 +140,7 @@ inline void remove_runs(Database& database, const std::vector<std::int64_t>& run
     const detail::KeysOff keys_off(db);
     Transaction transaction(db);
     for (const std::int64_t run : runs) {
-      const RunRecord record = read_run(database, run);
-      require_idle(record, database);
-      run_folder(database, record.uid);  // a uid that names no folder of ours
+      require_idle(read_head(database, run), database);
     }
     const auto datasets = detail::datasets_of_nobody_else(db, list);
     const std::string these = " WHERE run IN (" + list + ")";
