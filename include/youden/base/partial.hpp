@@ -137,6 +137,15 @@ class Partial {
   /// For another program, or SQLite, that opens the path itself.
   void hand_over() { close(); }
 
+  /// A file's content is on the disk.
+  void sync() {
+    const int fd = fd_ >= 0 ? fd_ : ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) fail("cannot open");
+    const bool synced = ::fsync(fd) == 0;
+    if (fd != fd_) ::close(fd);
+    if (!synced) fail("cannot sync");
+  }
+
   /// Brings it into place, synced.
   void commit() {
     sync();
@@ -159,13 +168,6 @@ class Partial {
   }
 
  private:
-  void sync() {
-    const int fd = fd_ >= 0 ? fd_ : ::open(path_.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0) fail("cannot open");
-    const bool synced = ::fsync(fd) == 0;
-    if (fd != fd_) ::close(fd);
-    if (!synced) fail("cannot sync");
-  }
   void close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }

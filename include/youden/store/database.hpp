@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "youden/base/error.hpp"
+#include "youden/base/text.hpp"
 #include "youden/store/file_system.hpp"
 #include "youden/store/guard.hpp"
 #include "youden/store/patience.hpp"
@@ -24,6 +25,22 @@ namespace youden::store {
 inline constexpr int kBusyTimeoutMs = kWaitForHolder;
 
 namespace detail {
+
+/// What might run while rows are read, or end never: a results database has no trigger, and tables where tables
+/// belong. Throws StoreError.
+inline void require_inert(SQLite::Database& db, const std::filesystem::path& named) {
+  SQLite::Statement row(db,
+                        "SELECT type, name FROM sqlite_schema WHERE type = 'trigger' OR sql LIKE 'CREATE VIRTUAL%' OR "
+                        "(type = 'view' AND name IN ('dataset', 'sample', 'skipped', 'run', 'param', 'tag', 'note', "
+                        "'environment', 'artifact', 'checkpoint', 'finished_fold', 'assignment', 'history', "
+                        "'prediction', 'result', 'metric', 'finding', 'sweep', 'trial', 'headline', 'scoring', "
+                        "'removal', 'excluded'))");
+  if (!row.executeStep()) return;
+  throw base::StoreError({"it has the " + row.getColumn(0).getString() + " '" +
+                              base::excerpt(row.getColumn(1).getString()) + "', which no results database has",
+                          named.string(), "nothing of it was taken"},
+                         base::Exit::bad_input);
+}
 
 /// A FIFO would make SQLite wait for ever, and a link beside the database would lead its journal elsewhere. Throws
 /// ConfigError.
@@ -117,6 +134,7 @@ class Database {
       detail::make_private(target);
       SQLite::Database to(target.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
       if (SQLite::Backup(to, from.sqlite()).executeStep() != SQLITE_DONE) throw SQLite::Exception("busy", SQLITE_BUSY);
+      detail::require_inert(to, path);
     });
     return open(target, busy_timeout_ms);
   }

@@ -1,13 +1,21 @@
 #pragma once
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <vector>
 
+#include "youden/base/descriptor.hpp"
 #include "youden/base/error.hpp"
+#include "youden/base/interrupt.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/run_folder.hpp"
 #include "youden/store/run_reader.hpp"
@@ -120,14 +128,56 @@ inline std::vector<std::int64_t> datasets_of_nobody_else(SQLite::Database& db, c
 
 }  // namespace detail
 
-/// Removes the folders of runs whose rows are gone: the second half of `remove_runs`, which a kill may have cut off.
-inline void finish_removals(Database& database) {
-  const auto uids = detail::read_rows(database, "SELECT uid FROM removal WHERE uid NOT IN (SELECT uid FROM run)",
-                                      [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
-  for (const std::string& uid : uids) {
-    if (is_uid(uid)) remove_run_folder(database, uid);  // another hand's uid names no folder of ours
-    detail::write(database, [&](SQLite::Database& db) { execute(db, "DELETE FROM removal WHERE uid = ?", uid); });
+/// While it lives, no other process merges into this database, nor takes folders away that a merge is filling: a lock on
+/// the results folder, which leaves no file. A file system that cannot lock a folder goes without.
+class MergeLock {
+ public:
+  /// `wait`: for as long as its holder lives.
+  MergeLock(const Database& database, bool wait)
+      : folder_(database.path().parent_path(), O_RDONLY | O_DIRECTORY) {
+    held_ = folder_.is_open() && folder_.lock(LOCK_EX | LOCK_NB);
+    while (wait && !held_ && folder_.is_open() && errno == EWOULDBLOCK) {
+      if (base::interrupted()) throw base::Interrupted({"interrupted while another process merged"});
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      held_ = folder_.lock(LOCK_EX | LOCK_NB);
+    }
+    busy_ = !held_ && folder_.is_open() && errno == EWOULDBLOCK;
   }
+  [[nodiscard]] bool busy() const { return busy_; }  ///< another process has it
+
+ private:
+  base::Descriptor folder_;
+  bool held_ = false;
+  bool busy_ = false;
+};
+
+namespace detail {
+
+/// Removes the folders that `removal` lists and no run has; under the merge lock.
+inline void remove_folders(Database& database) {
+  const auto uids = read_rows(database, "SELECT uid FROM removal",
+                              [](SQLite::Statement& row) { return row.getColumn(0).getString(); });
+  if (uids.empty()) return;
+  std::vector<std::string> done;
+  for (const std::string& uid : uids) {
+    const bool there = !read_rows(database, "SELECT 1 FROM run WHERE uid = ?",
+                                  [](SQLite::Statement& row) { return row.getColumn(0).getInt(); }, uid)
+                            .empty();
+    if (!there && is_uid(uid)) remove_run_folder(database, uid);  // another hand's uid names no folder of ours
+    done.push_back(uid);
+  }
+  write(database, [&](SQLite::Database& db) {
+    for (const std::string& uid : done) execute(db, "DELETE FROM removal WHERE uid = ?", uid);
+  });
+}
+
+}  // namespace detail
+
+/// Removes the folders of runs whose rows are gone: the second half of `remove_runs`, which a kill may have cut off.
+/// While somebody merges it is left to them.
+inline void finish_removals(Database& database) {
+  const MergeLock turn(database, false);
+  if (!turn.busy()) detail::remove_folders(database);
 }
 
 /// Takes runs away: all rows of all of them in one transaction, and datasets that nobody else uses; then their folders.
