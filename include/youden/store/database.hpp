@@ -166,7 +166,6 @@ class Database {
         place_(std::make_unique<Place>(path_)) {
     patience_->serve(db_->getHandle());
     if ((flags & SQLite::OPEN_READWRITE) != 0) place_->guard_commits(db_->getHandle());
-    db_->exec("PRAGMA trusted_schema = OFF");  // what its views and triggers may call
   }
 
   static Database open_for_writing(const std::filesystem::path& path, int flags, int busy_timeout_ms) {
