@@ -117,7 +117,7 @@ struct Hostile {
   }
 };
 
-std::string quoted(const std::string& text) {
+std::string literal(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
   return out + "'";
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(paths_that_leave_the_runs_folder_are_refused_and_nothing_ou
       for (const auto& [from, to] : {std::pair<std::string, std::string>{"UID", uid}, {"ABS", folder.path().string()}}) {
         if (const auto at = text.find(from); at != std::string::npos) text.replace(at, from.size(), to);
       }
-      change(std::string("UPDATE ") + table + " SET path = " + quoted(text) + " WHERE run = 1");
+      change(std::string("UPDATE ") + table + " SET path = " + literal(text) + " WHERE run = 1");
       BOOST_TEST(!provoke(), table << " " << text);
       BOOST_TEST((outside() == before), table << " " << text);
     }
@@ -177,8 +177,8 @@ BOOST_AUTO_TEST_CASE(links_are_neither_followed_nor_copied) {
 }
 
 BOOST_AUTO_TEST_CASE(what_no_results_database_has_is_refused) {
-  const std::string deep = quoted(std::string(200'000, '['));
-  const std::string closed = quoted(std::string(100, '[') + std::string(100, ']'));
+  const std::string deep = literal(std::string(200'000, '['));
+  const std::string closed = literal(std::string(100, '[') + std::string(100, ']'));
   for (const std::string sql :
        {"UPDATE run SET config = " + deep, "UPDATE run SET config = " + closed, "UPDATE run SET classes = " + deep,
         "UPDATE sample SET covariates = " + deep, "UPDATE finding SET evidence = " + deep,
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(whatever_is_in_a_cell_nothing_crashes_and_nothing_outside_i
   fs::copy_file(there, folder.path() / "sound/copy.db");
   const std::vector<std::string> values{
       "NULL", "-1", "9223372036854775807", "1e999", "''", "'x'", "x'ff00'", "'../../precious'", "'/etc/passwd'",
-      quoted(std::string(200'000, '{')), "'[[1],{}]'", "'{\"a\":'", "char(0)", "'%s%n'", "zeroblob(100000)"};
+      literal(std::string(200'000, '{')), "'[[1],{}]'", "'{\"a\":'", "char(0)", "'%s%n'", "zeroblob(100000)"};
   base::Stream random({.seed = 12, .purpose = "hostile"});
   int merged = 0;
   constexpr int kDatabases = 300;
