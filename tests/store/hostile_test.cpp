@@ -64,7 +64,8 @@ struct Hostile {
       store::write_findings(db, run, {{"copies", "warn", 1.0, {{"films", {"a", "b"}}}}});
     }
     db.sqlite().exec("INSERT INTO sweep VALUES (1, 'sw', 's', 'f', 'open', 'val.auc', 'max', '', '', 0, '', '{}', '')");
-    db.sqlite().exec("INSERT INTO trial (sweep, number, params, state, run, value) VALUES (1, 0, '{}', 'completed', 1, 1)");
+    db.sqlite().exec(
+        "INSERT INTO trial (sweep, number, params, state, run, value) VALUES (1, 0, '{}', 'completed', 1, 1)");
     return store::read_run(db, 1).uid;
   }
   /// As a foreign hand would: no key, no rule and no schema stands in the way.
@@ -135,12 +136,13 @@ BOOST_AUTO_TEST_CASE(a_sound_one_is_merged) {
 BOOST_AUTO_TEST_CASE(paths_that_leave_the_runs_folder_are_refused_and_nothing_outside_is_touched) {
   const Files before = outside();
   for (const char* table : {"artifact", "checkpoint"}) {
-    for (const std::string path :
-         {"../precious", "../../precious", "/etc/passwd", "runs/UID/../../../precious", "runs/UID/../other/x", "runs/UID",
-          "runs/other/model.safetensors", "secret", "", ".", "/", "runs//UID/", "ABS/precious", "ABS/elsewhere/model.safetensors"}) {
+    for (const std::string& path : {"../precious", "../../precious", "/etc/passwd", "runs/UID/../../../precious",
+                                    "runs/UID/../other/x", "runs/UID", "runs/other/model.safetensors", "secret", "",
+                                    ".", "/", "runs//UID/", "ABS/precious", "ABS/elsewhere/model.safetensors"}) {
       const std::string uid = make();
       std::string text = path;
-      for (const auto& [from, to] : {std::pair<std::string, std::string>{"UID", uid}, {"ABS", folder.path().string()}}) {
+      for (const auto& [from, to] :
+           {std::pair<std::string, std::string>{"UID", uid}, {"ABS", folder.path().string()}}) {
         if (const auto at = text.find(from); at != std::string::npos) text.replace(at, from.size(), to);
       }
       change(std::string("UPDATE ") + table + " SET path = " + literal(text) + " WHERE run = 1");
@@ -179,25 +181,41 @@ BOOST_AUTO_TEST_CASE(links_are_neither_followed_nor_copied) {
 BOOST_AUTO_TEST_CASE(what_no_results_database_has_is_refused) {
   const std::string deep = literal(std::string(200'000, '['));
   const std::string closed = literal(std::string(100, '[') + std::string(100, ']'));
-  for (const std::string sql :
-       {"UPDATE run SET config = " + deep, "UPDATE run SET config = " + closed, "UPDATE run SET classes = " + deep,
-        "UPDATE sample SET covariates = " + deep, "UPDATE finding SET evidence = " + deep,
-        "UPDATE trial SET params = " + deep, "UPDATE trial SET objectives = " + deep, "UPDATE sweep SET config = " + deep,
-        std::string("UPDATE run SET config = '[1]'"), std::string("UPDATE run SET classes = '{}x'"),
-        std::string("UPDATE run SET classes = '{\"a\":1}'"), std::string("UPDATE run SET config = x'00ff'"),
-        std::string("UPDATE trial SET params = '7'"), std::string("UPDATE run SET uid = '../../x' WHERE id = 1"),
-        std::string("UPDATE run SET uid = '' WHERE id = 1"), std::string("UPDATE run SET uid = 'a/b' WHERE id = 1"),
-        std::string("UPDATE sweep SET uid = '..'"), std::string("UPDATE run SET seed = 'many'"),
-        std::string("UPDATE run SET folds = x'00'"), std::string("UPDATE history SET value = 'high'"),
-        std::string("PRAGMA user_version = -1"), std::string("PRAGMA user_version = 1000"),
-        std::string("PRAGMA application_id = 5"), std::string("DROP TABLE prediction"), std::string("DROP TABLE tag"),
-        std::string("DROP TABLE trial"), std::string("DROP VIEW leaderboard"),
+  for (const std::string& sql :
+       {"UPDATE run SET config = " + deep,
+        "UPDATE run SET config = " + closed,
+        "UPDATE run SET classes = " + deep,
+        "UPDATE sample SET covariates = " + deep,
+        "UPDATE finding SET evidence = " + deep,
+        "UPDATE trial SET params = " + deep,
+        "UPDATE trial SET objectives = " + deep,
+        "UPDATE sweep SET config = " + deep,
+        std::string("UPDATE run SET config = '[1]'"),
+        std::string("UPDATE run SET classes = '{}x'"),
+        std::string("UPDATE run SET classes = '{\"a\":1}'"),
+        std::string("UPDATE run SET config = x'00ff'"),
+        std::string("UPDATE trial SET params = '7'"),
+        std::string("UPDATE run SET uid = '../../x' WHERE id = 1"),
+        std::string("UPDATE run SET uid = '' WHERE id = 1"),
+        std::string("UPDATE run SET uid = 'a/b' WHERE id = 1"),
+        std::string("UPDATE sweep SET uid = '..'"),
+        std::string("UPDATE run SET seed = 'many'"),
+        std::string("UPDATE run SET folds = x'00'"),
+        std::string("UPDATE history SET value = 'high'"),
+        std::string("PRAGMA user_version = -1"),
+        std::string("PRAGMA user_version = 1000"),
+        std::string("PRAGMA application_id = 5"),
+        std::string("DROP TABLE prediction"),
+        std::string("DROP TABLE tag"),
+        std::string("DROP TABLE trial"),
+        std::string("DROP VIEW leaderboard"),
         std::string("ALTER TABLE note RENAME COLUMN body TO corpse"),
         std::string("CREATE TRIGGER t AFTER INSERT ON run BEGIN DELETE FROM run; END"),
         std::string("DROP TABLE tag; CREATE VIEW tag AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n FROM c) "
                     "SELECT n AS run, n AS name, n AS value FROM c"),
-        std::string("UPDATE run SET status = 'finished'"), std::string("UPDATE assignment SET dataset = 99"),
-        std::string("UPDATE prediction SET sample = 'nobody'")}) {
+        std::string("UPDATE run SET status = 'finished'"),
+        std::string("UPDATE assignment SET dataset = 99"),
+        std::string("DELETE FROM sample WHERE id = 's2'")}) {
     make();
     change(sql);
     BOOST_TEST(!provoke(), sql.substr(0, 80));
@@ -213,14 +231,27 @@ BOOST_AUTO_TEST_CASE(whatever_is_in_a_cell_nothing_crashes_and_nothing_outside_i
   {
     SQLite::Database db(there.string(), SQLite::OPEN_READWRITE);
     db.exec("PRAGMA journal_mode = DELETE");
-    SQLite::Statement row(db, "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE "
-                              "m.type = 'table' AND m.name NOT LIKE 'sqlite_%'");
+    SQLite::Statement row(db,
+                          "SELECT m.name, c.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE "
+                          "m.type = 'table' AND m.name NOT LIKE 'sqlite_%'");
     while (row.executeStep()) cells.emplace_back(row.getColumn(0).getString(), row.getColumn(1).getString());
   }
   fs::copy_file(there, folder.path() / "sound/copy.db");
-  const std::vector<std::string> values{
-      "NULL", "-1", "9223372036854775807", "1e999", "''", "'x'", "x'ff00'", "'../../precious'", "'/etc/passwd'",
-      literal(std::string(200'000, '{')), "'[[1],{}]'", "'{\"a\":'", "char(0)", "'%s%n'", "zeroblob(100000)"};
+  const std::vector<std::string> values{"NULL",
+                                        "-1",
+                                        "9223372036854775807",
+                                        "1e999",
+                                        "''",
+                                        "'x'",
+                                        "x'ff00'",
+                                        "'../../precious'",
+                                        "'/etc/passwd'",
+                                        literal(std::string(200'000, '{')),
+                                        "'[[1],{}]'",
+                                        "'{\"a\":'",
+                                        "char(0)",
+                                        "'%s%n'",
+                                        "zeroblob(100000)"};
   base::Stream random({.seed = 12, .purpose = "hostile"});
   int merged = 0;
   constexpr int kDatabases = 300;

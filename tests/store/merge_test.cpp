@@ -5,8 +5,8 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <fstream>
-#include <thread>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "fixture.hpp"
@@ -334,7 +334,8 @@ BOOST_AUTO_TEST_CASE(many_runs_never_hold_the_lock_for_a_second) {
 BOOST_AUTO_TEST_CASE(what_a_killed_merge_left_is_finished_by_the_next) {
   for (int i = 0; i < 30; ++i) {
     const auto run = test::add_run(there, "r", "r-" + std::to_string(i));
-    store::add_artifact(there, run, "model", write(there, uid(there, run), "model.safetensors", std::string(200'000, 'm')));
+    store::add_artifact(there, run, "model",
+                        write(there, uid(there, run), "model.safetensors", std::string(200'000, 'm')));
   }
   int killed = 0;
   for (int ms = 1; ms < 400; ms += 25) {

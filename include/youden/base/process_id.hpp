@@ -65,10 +65,10 @@ inline std::string start_ticks(std::int64_t pid) {
 
 /// A process as far as /proc knows it.
 struct ProcessId {
-  std::string boot;    ///< boot_id()
-  std::string space;   ///< pid_namespace()
+  std::string boot;   ///< boot_id()
+  std::string space;  ///< pid_namespace()
   std::int64_t pid = 0;
-  std::string ticks;   ///< start_ticks()
+  std::string ticks;  ///< start_ticks()
 
   static ProcessId self() {
     const std::int64_t pid = ::getpid();

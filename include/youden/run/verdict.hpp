@@ -1,7 +1,7 @@
 #pragma once
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
+#include <SQLiteCpp/SQLiteCpp.h>
 
 #include <cstdint>
 #include <exception>

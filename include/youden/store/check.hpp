@@ -1,7 +1,7 @@
 #pragma once
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <cstdint>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -71,13 +71,11 @@ struct JsonColumn {
 };
 inline const std::vector<JsonColumn>& json_columns() {
   using Kind = Json::value_t;
-  static const std::vector<JsonColumn> kColumns{{"run", "config", "uid", Kind::object},
-                                                {"run", "classes", "uid", Kind::array},
-                                                {"sample", "covariates", "id", Kind::object},
-                                                {"finding", "evidence", "rule", std::nullopt},
-                                                {"sweep", "config", "uid", Kind::object},
-                                                {"trial", "params", "number", Kind::object},
-                                                {"trial", "objectives", "number", Kind::array}};
+  static const std::vector<JsonColumn> kColumns{
+      {"run", "config", "uid", Kind::object},        {"run", "classes", "uid", Kind::array},
+      {"sample", "covariates", "id", Kind::object},  {"finding", "evidence", "rule", std::nullopt},
+      {"sweep", "config", "uid", Kind::object},      {"trial", "params", "number", Kind::object},
+      {"trial", "objectives", "number", Kind::array}};
   return kColumns;
 }
 
@@ -90,7 +88,8 @@ inline std::vector<std::string> broken_json(SQLite::Database& db, const std::str
                                   " WHERE " + c.column + " IS NOT NULL AND " + c.column + " NOT IN ('{}', '[]')");
     while (row.executeStep() && out.size() < kMost) {
       const std::string text = row.getColumn(0).getString();
-      const std::string which = std::string(c.table) + " " + base::excerpt(row.getColumn(1).getString()) + ": " + c.column;
+      const std::string which =
+          std::string(c.table) + " " + base::excerpt(row.getColumn(1).getString()) + ": " + c.column;
       if (is_too_deep(text)) {
         out.push_back(which + " is JSON of more than " + std::to_string(kDeepestJson) + " levels");
         continue;

@@ -139,6 +139,19 @@ class Database {
     return open(target, busy_timeout_ms);
   }
 
+  Database(Database&&) noexcept = default;
+  /// The connection that goes is closed last of all, for it may still call what serves it.
+  Database& operator=(Database&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(patience_, other.patience_);
+    std::swap(db_, other.db_);
+    std::swap(place_, other.place_);
+    return *this;
+  }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database() = default;
+
   [[nodiscard]] SQLite::Database& sqlite() noexcept { return *db_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   /// Throws StoreError where the path no longer names the file that is open: it was deleted, moved or replaced.

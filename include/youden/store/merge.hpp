@@ -45,7 +45,8 @@ struct Merged {
 namespace detail {
 
 /// One file into one database, some runs a transaction, so that nobody waits for long: each run comes whole or not at
-/// all, and merging again goes on where a kill or a lost disk ended it. A run is the same run where its uid is the same:
+/// all, and merging again goes on where a kill or a lost disk ended it. A run is the same run where its uid is the
+/// same:
 ///   not here                     it is added;
 ///   there further than here      (completed, else more folds, else more epochs) their state takes the place of ours;
 ///   completed in both            ours stays, and takes their parts on data from outside that it has not;
@@ -76,8 +77,9 @@ class Merger {
     for (std::size_t next = 0; next < uids.size();) {
       stop_if_interrupted();
       const std::size_t end = std::min(uids.size(), next + batch_);
-      next += take_some({uids.begin() + static_cast<std::ptrdiff_t>(next), uids.begin() + static_cast<std::ptrdiff_t>(end)},
-                        transfer);
+      next +=
+          take_some({uids.begin() + static_cast<std::ptrdiff_t>(next), uids.begin() + static_cast<std::ptrdiff_t>(end)},
+                    transfer);
     }
     Transaction transaction(ours_.sqlite());
     transfer.add_sweeps();
@@ -104,7 +106,11 @@ class Merger {
 
   enum class Action { add, replace, keep, worked_on_there, worked_on_here };
 
-  Pair pair(const std::string& uid) { return {uid, *state("other", uid), state("main", uid)}; }
+  Pair pair(const std::string& uid) {
+    const auto theirs = state("other", uid);
+    if (!theirs) refuse("run " + uid + " is on a dataset that is not in the file");
+    return {uid, *theirs, state("main", uid)};
+  }
 
   static Action action(const Pair& p) {
     if (p.theirs.status.name == "running") return Action::worked_on_there;
@@ -115,7 +121,8 @@ class Merger {
 
   void stop_if_interrupted() const {
     if (base::interrupted()) {
-      throw base::Interrupted({"interrupted; merging again goes on with the runs that are not here yet", theirs_.string()});
+      throw base::Interrupted(
+          {"interrupted; merging again goes on with the runs that are not here yet", theirs_.string()});
     }
   }
 

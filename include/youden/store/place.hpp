@@ -18,7 +18,8 @@ class Place {
 
   [[nodiscard]] bool holds() const {
     struct stat now {};
-    return !known_ || (::stat(path_.c_str(), &now) == 0 && now.st_ino == opened_.st_ino && now.st_dev == opened_.st_dev);
+    return !known_ ||
+           (::stat(path_.c_str(), &now) == 0 && now.st_ino == opened_.st_ino && now.st_dev == opened_.st_dev);
   }
 
  private:

@@ -128,13 +128,12 @@ inline std::vector<std::int64_t> datasets_of_nobody_else(SQLite::Database& db, c
 
 }  // namespace detail
 
-/// While it lives, no other process merges into this database, nor takes folders away that a merge is filling: a lock on
-/// the results folder, which leaves no file. A file system that cannot lock a folder goes without.
+/// While it lives, no other process merges into this database, nor takes folders away that a merge is filling: a lock
+/// on the results folder, which leaves no file. A file system that cannot lock a folder goes without.
 class MergeLock {
  public:
   /// `wait`: for as long as its holder lives.
-  MergeLock(const Database& database, bool wait)
-      : folder_(database.path().parent_path(), O_RDONLY | O_DIRECTORY) {
+  MergeLock(const Database& database, bool wait) : folder_(database.path().parent_path(), O_RDONLY | O_DIRECTORY) {
     held_ = folder_.is_open() && folder_.lock(LOCK_EX | LOCK_NB);
     while (wait && !held_ && folder_.is_open() && errno == EWOULDBLOCK) {
       if (base::interrupted()) throw base::Interrupted({"interrupted while another process merged"});
@@ -160,8 +159,9 @@ inline void remove_folders(Database& database) {
   if (uids.empty()) return;
   std::vector<std::string> done;
   for (const std::string& uid : uids) {
-    const bool there = !read_rows(database, "SELECT 1 FROM run WHERE uid = ?",
-                                  [](SQLite::Statement& row) { return row.getColumn(0).getInt(); }, uid)
+    const bool there = !read_rows(
+                            database, "SELECT 1 FROM run WHERE uid = ?",
+                            [](SQLite::Statement& row) { return row.getColumn(0).getInt(); }, uid)
                             .empty();
     if (!there && is_uid(uid)) remove_run_folder(database, uid);  // another hand's uid names no folder of ours
     done.push_back(uid);

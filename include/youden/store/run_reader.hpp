@@ -272,9 +272,14 @@ inline std::vector<SampleRow> read_samples(Database& database, std::int64_t data
       database, "SELECT id, path, sha256, label, patient, source, covariates FROM sample WHERE dataset = ? ORDER BY id",
       [&](SQLite::Statement& row) {
         const auto text = [&](int at) { return row.getColumn(at).getString(); };
-        return SampleRow{text(0), text(1), text(2), text(3), text(4), text(5),
-                         parse_object(text(6), "covariates of sample " + base::excerpt(text(0)),
-                                      database.path().string())};
+        return SampleRow{
+            text(0),
+            text(1),
+            text(2),
+            text(3),
+            text(4),
+            text(5),
+            parse_object(text(6), "covariates of sample " + base::excerpt(text(0)), database.path().string())};
       },
       dataset);
 }
@@ -319,8 +324,7 @@ inline std::vector<FindingRow> read_findings(Database& database, std::int64_t ru
 /// Where to go on from; empty: the fold has not committed an epoch.
 inline std::optional<Checkpoint> last_checkpoint(Database& database, std::int64_t run, int replicate, int fold) {
   const auto found = detail::read_rows(
-      database,
-      "SELECT c.epoch, c.path FROM checkpoint c WHERE c.run = ? AND c.replicate = ? AND c.fold = ?",
+      database, "SELECT c.epoch, c.path FROM checkpoint c WHERE c.run = ? AND c.replicate = ? AND c.fold = ?",
       [&](SQLite::Statement& row) {
         return Checkpoint{row.getColumn(0).getInt(), database.absolute_path(row.getColumn(1).getString())};
       },

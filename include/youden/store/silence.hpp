@@ -21,15 +21,16 @@ void await_silence(Database& database, const std::string& which, const T& value,
   while (true) {
     bool silent = false;
     guarded(database, [&] {
-      SQLite::Statement row(database.sqlite(),
-                            "SELECT id, host, pid, process_start, heartbeat FROM run WHERE status = 'running' AND " +
-                                which);
+      SQLite::Statement row(
+          database.sqlite(),
+          "SELECT id, host, pid, process_start, heartbeat FROM run WHERE status = 'running' AND " + which);
       for (bind_all(row, value); row.executeStep();) {
         const Owner owner{row.getColumn(1).getString(), row.getColumn(2).getInt64(), row.getColumn(3).getString()};
         if (liveness(owner, row.getColumn(4).getString(), seconds) != Liveness::silent) continue;
         silent = true;
         if (!said) {
-          std::fprintf(stderr, "run %lld: nothing was heard of process %lld on %s; watching for %.0f s whether it lives\n",
+          std::fprintf(stderr,
+                       "run %lld: nothing was heard of process %lld on %s; watching for %.0f s whether it lives\n",
                        static_cast<long long>(row.getColumn(0).getInt64()), static_cast<long long>(owner.pid),
                        owner.host.c_str(), seconds);
           said = true;

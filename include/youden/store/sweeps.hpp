@@ -93,8 +93,8 @@ inline TrialRecord read_trial_row(SQLite::Statement& row) {
                 .epochs = row.getColumn(3).getInt(),
                 .state = row.getColumn(4).getString()};
   if (!row.getColumn(5).isNull()) t.run = row.getColumn(5).getInt64();
-  for (const Json& value : parse_json(row.getColumn(6).getString(), Json::value_t::array,
-                                     "objectives of a trial", "table trial")) {
+  for (const Json& value :
+       parse_json(row.getColumn(6).getString(), Json::value_t::array, "objectives of a trial", "table trial")) {
     t.values.push_back(value.is_number() ? std::optional(value.get<double>()) : std::nullopt);
   }
   t.part = row.getColumn(7).getString();

@@ -124,11 +124,12 @@ inline config::Json parse_json(const std::string& text, config::Json::value_t ki
                                const std::string& where) {
   auto parsed = parse_json(text);
   if (parsed.type() == kind) return parsed;
-  throw base::StoreError({what + (is_too_deep(text)                         ? " is JSON of more than 64 levels"
+  throw base::StoreError({what + (is_too_deep(text)                       ? " is JSON of more than 64 levels"
                                   : kind == config::Json::value_t::object ? " is no JSON object"
                                                                           : " is no JSON list"),
-                          where, "somebody changed the database by hand; `youden db check` says what else, and "
-                                 "`youden rm` can remove a run"},
+                          where,
+                          "somebody changed the database by hand; `youden db check` says what else, and "
+                          "`youden rm` can remove a run"},
                          base::Exit::bad_input);
 }
 inline config::Json parse_object(const std::string& text, const std::string& what, const std::string& where) {
@@ -139,8 +140,9 @@ inline std::vector<std::string> parse_names(const std::string& text, const std::
   std::vector<std::string> out;
   for (const config::Json& name : parse_json(text, config::Json::value_t::array, what, where)) {
     if (!name.is_string()) {
-      throw base::StoreError({what + " holds something else than names", where,
-                              "somebody changed the database by hand"}, base::Exit::bad_input);
+      throw base::StoreError(
+          {what + " holds something else than names", where, "somebody changed the database by hand"},
+          base::Exit::bad_input);
     }
     out.push_back(name.get<std::string>());
   }
