@@ -81,7 +81,7 @@ int report_sweep(const Arguments& args, const Invocation& in) {
   auto db = store::Database::open_read_only(in.db);
   const auto id = args.values["sweep"].as<std::int64_t>();
   const auto path = target(args, "output");
-  base::write_atomically(path, report::sweep_page(report::SweepData::read(db, id)));
+  base::write_atomically(path, report::sweep_page(report::SweepData::read(db, id)), base::Readable::owner_only);
   const std::string written = std::filesystem::absolute(path).lexically_normal().string();
   if (in.format == Format::json) {
     fmt::print("{}\n", config::Json{{"sweep", id}, {"report", written}}.dump(2));
@@ -144,14 +144,15 @@ int command_report(const Invocation& in) {
       }
     }
     const std::string page = report::report_page(runs, thumbnails, comparison ? &*comparison : nullptr, fault);
-    base::write_atomically(path, page);
+    base::write_atomically(path, page, base::Readable::owner_only);
     answer["report"] = std::filesystem::absolute(path).lexically_normal().string();
     answer["bytes"] = page.size();
   }
   if (args.has("card")) {
     const auto path = target(args, "card");
     const bool html = path.extension() == ".html" || path.extension() == ".htm";
-    base::write_atomically(path, html ? report::card_page(runs.front()) : report::card_markdown(runs.front()));
+    base::write_atomically(path, html ? report::card_page(runs.front()) : report::card_markdown(runs.front()),
+                           base::Readable::owner_only);
     answer["card"] = std::filesystem::absolute(path).lexically_normal().string();
   }
   if (in.format == Format::json) {

@@ -49,7 +49,6 @@ struct Asked {
 
 /// The worker's side: no word on stdout, trials from the database until there are none.
 int work(const Asked& asked, const sweep::Plan& plan, const Invocation& in, std::int64_t id) {
-  sweep::Crew::follow_parent();
   const std::string yaml = experiment_text(asked.exp, in.db);
   const auto settings = sweep::comma_lists(asked.words).settings;
   auto db = store::Database::open_read_only(in.db);

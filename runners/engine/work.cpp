@@ -13,6 +13,7 @@
 #include "youden/run/external_evaluation.hpp"
 #include "youden/run/training.hpp"
 #include "youden/run/verify.hpp"
+#include "youden/store/run_folder.hpp"
 #include "youden/store/run_json.hpp"
 
 namespace youden::runner {
@@ -49,12 +50,12 @@ int run_and_report(run::Request request, const Invocation& in) {
 
 int conclude(const run::Outcome& outcome, const Invocation& in) {
   auto db = store::Database::open_read_only(in.db);
-  const auto folder = std::filesystem::absolute(in.db).parent_path() / "runs" / store::read_run(db, outcome.run).uid;
+  const auto folder = store::run_folder(db, store::read_run(db, outcome.run).uid);
   const auto artifacts = store::read_artifacts(db, outcome.run);
   const bool drawn = std::any_of(artifacts.begin(), artifacts.end(), [](const auto& a) { return a.kind == "plot"; });
   if (!drawn || !run::leftovers(folder).empty()) {  // a kill may have come between the last commit and this
     try {
-      auto writable = store::Database::open(in.db);
+      auto writable = store::Database::reopen(in.db);
       run::remove_leftovers(writable, outcome.run, folder);
       if (!drawn)
         store::add_artifact(writable, outcome.run, "plot", report::plot_history(writable, outcome.run, folder));

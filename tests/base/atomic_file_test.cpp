@@ -1,11 +1,13 @@
 #include "youden/base/atomic_file.hpp"
 
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -85,14 +87,51 @@ BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written_is_named) {
   BOOST_TEST(files_in(folder.path()) == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(a_full_disk_is_called_that) {
+BOOST_AUTO_TEST_CASE(nobody_can_lead_it_elsewhere) {
   const youden::test::TempFolder folder;
-  // Whatever number the next partial file carries, it lands on the device that is always full.
-  const std::string stem = (folder / "x").string() + "." + std::to_string(::getpid()) + "-";
-  for (int i = 0; i < 200; ++i) fs::create_symlink("/dev/full", stem + std::to_string(i) + ".partial");
-  BOOST_CHECK_EXCEPTION(write_atomically(folder / "x", "y"), StoreError, says("free some space"));
-  BOOST_TEST(!fs::exists(folder / "x"));
-  BOOST_TEST(files_in(folder.path()) == 199U);
+  std::ofstream(folder / "precious") << "mine";
+  fs::create_symlink(folder / "precious", folder / "x");  // the target itself: replaced, not followed
+  write_atomically(folder / "x", "y");
+  BOOST_TEST(content(folder / "precious") == "mine");
+  BOOST_TEST(fs::is_regular_file(fs::symlink_status(folder / "x")));
+  std::set<std::string> names;
+  for (int i = 0; i < 50; ++i) names.insert(youden::base::PartialName::make("x"));
+  BOOST_TEST(names.size() == 50U);
+}
+
+BOOST_AUTO_TEST_CASE(what_only_its_owner_may_read_is_that_from_the_first_byte) {
+  const youden::test::TempFolder folder;
+  AtomicFile file(folder / "page.html", youden::base::Readable::owner_only);
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    BOOST_TEST((entry.status().permissions() == (fs::perms::owner_read | fs::perms::owner_write)));
+  }
+  file.commit();
+  BOOST_TEST((fs::status(folder / "page.html").permissions() == (fs::perms::owner_read | fs::perms::owner_write)));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_dead_process_left_is_removed_and_what_a_live_one_makes_is_not) {
+  using youden::base::PartialName;
+  const youden::test::TempFolder folder;
+  std::signal(SIGCHLD, SIG_DFL);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const youden::base::Partial file(folder / "share.db");
+    const youden::base::Partial films(folder / "films", youden::base::Readable::as_umask_says,
+                                      youden::base::Partial::Kind::folder);
+    std::ofstream(films.path() / "a.png") << "film";
+    std::ofstream(file.path().string() + "-wal") << "journal";
+    ::raise(SIGKILL);
+  }
+  ::waitpid(child, nullptr, 0);
+  BOOST_TEST(files_in(folder.path()) == 3U);
+  const youden::base::Partial mine(folder / "other.db");  // the next that is written there, whatever its name
+  BOOST_TEST(files_in(folder.path()) == 1U);
+  BOOST_TEST(youden::base::remove_abandoned(folder.path()) == 0U);
+  BOOST_TEST(!PartialName::parse("weights.safetensors.partial"));  // a download that will be resumed
+  BOOST_TEST(!PartialName::parse("x.1-0.partial"));
+  BOOST_TEST(PartialName::parse(mine.path().filename().string())->owner.pid == ::getpid());
+  const std::string longest(255, 'n');
+  BOOST_TEST(PartialName::make(longest).size() <= 240U);
 }
 
 BOOST_AUTO_TEST_CASE(a_write_that_the_system_refuses_leaves_nothing) {

@@ -4,9 +4,11 @@
 #include <csignal>
 #include <cstdint>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "fixture.hpp"
+#include "youden/base/clock.hpp"
 
 using namespace youden;
 using store::Claim;
@@ -108,11 +110,54 @@ BOOST_AUTO_TEST_CASE(a_pid_that_was_given_to_another_process_is_not_the_owner) {
 
 BOOST_AUTO_TEST_CASE(on_another_host_the_heartbeat_decides) {
   const auto run = claim().run;
-  store::execute(db.sqlite(), "UPDATE run SET host = 'elsewhere'");
+  store::execute(db.sqlite(), "UPDATE run SET host = 'elsewhere', process_start = 'their-boot/5/6'");
   BOOST_TEST((claim().outcome == Claim::running));
   BOOST_TEST(store::take_over(db, run).owner.host == "elsewhere");
-  store::execute(db.sqlite(), "UPDATE run SET heartbeat = '2020-01-01T00:00:00.000Z'");
-  BOOST_TEST((claim().outcome == Claim::resumable));
+  store::execute(db.sqlite(), "UPDATE run SET pid = 5, heartbeat = '2020-01-01T00:00:00.000Z'");
+  BOOST_TEST(store::read_run(db, run).status == "interrupted");
+  const base::Stopwatch watch;
+  BOOST_TEST((store::claim_run(db, small_run("a", "f"), false, 0.4).outcome == Claim::resumable));
+  BOOST_TEST(watch.seconds() > 0.3);
+}
+
+BOOST_AUTO_TEST_CASE(a_heartbeat_that_moves_is_alive_whatever_its_clock_says) {
+  claim();
+  store::execute(db.sqlite(),
+                 "UPDATE run SET host = 'an hour behind', process_start = 'their-boot/5/6', heartbeat = "
+                 "'2020-01-01T00:00:00.000Z'");
+  std::jthread beats([this](const std::stop_token& stop) {
+    Database own = Database::open(path);
+    for (int s = 10; !stop.stop_requested(); ++s) {
+      ::usleep(200'000);
+      store::execute(own.sqlite(), "UPDATE run SET heartbeat = ?", "2020-01-01T00:00:" + std::to_string(s % 60) + "Z");
+    }
+  });
+  BOOST_TEST((store::claim_run(db, small_run("a", "f"), false, 5).outcome == Claim::running));
+}
+
+BOOST_AUTO_TEST_CASE(who_can_be_judged_by_its_pid_is_judged_at_once) {
+  using store::Liveness;
+  const store::Owner me = store::this_process();
+  const std::string now = base::utc_now();
+  const std::string old = "2020-01-01T00:00:00.000Z";
+  BOOST_TEST((store::liveness(me, old) == Liveness::alive));
+  store::Owner other_name = me;  // a host that was renamed, or a container's own name: the kernel is the same
+  other_name.host = "renamed";
+  BOOST_TEST((store::liveness(other_name, old) == Liveness::alive));
+  store::Owner gone = me;
+  gone.process_start = base::boot_id() + "/1/" + base::pid_namespace();
+  BOOST_TEST((store::liveness(gone, now) == Liveness::dead));
+  store::Owner earlier_boot = me;
+  earlier_boot.process_start = "another-boot/1/" + base::pid_namespace();
+  BOOST_TEST((store::liveness(earlier_boot, now) == Liveness::dead));
+  store::Owner container = me;  // its pid means another process to us
+  container.process_start = base::boot_id() + "/1/4242";
+  BOOST_TEST((store::liveness(container, now) == Liveness::alive));
+  container.pid = 1;
+  BOOST_TEST((store::liveness(container, old) == Liveness::silent));
+  store::Owner older_version = me;  // which wrote no namespace
+  older_version.process_start = base::boot_id() + "/" + base::start_ticks(::getpid());
+  BOOST_TEST((store::liveness(older_version, old) == Liveness::alive));
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_run_starts_again_from_nothing) {

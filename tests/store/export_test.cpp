@@ -113,6 +113,7 @@ BOOST_AUTO_TEST_CASE(the_chosen_runs_and_what_belongs_to_them_are_in_one_file) {
 }
 
 BOOST_AUTO_TEST_CASE(an_export_merges_back_without_a_change) {
+  db.sqlite().exec("DELETE FROM artifact WHERE path LIKE '%anna-%'");  // outside of its run's folder: refused by merge
   save({first, second}, false);
   BOOST_TEST(store::merge_database(db, out).rows == 0);
   Database other = Database::open(folder / "other/youden.db");

@@ -1,8 +1,12 @@
 #include "youden/store/merge.hpp"
 
+#include <sys/stat.h>
+
 #include <boost/test/unit_test.hpp>
+#include <chrono>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "fixture.hpp"
@@ -122,8 +126,6 @@ BOOST_AUTO_TEST_CASE(files_beside_the_other_database_come_along) {
   store::add_artifact(there, first, "plot", write(there, uid(there, first), "deep/plot.png", "abc"));
   write(there, uid(there, first), "x.1-0.partial", "half");
   fs::create_symlink("/etc/passwd", store::run_folder(there, uid(there, first)) / "link");
-  std::ofstream(folder / "elsewhere.pt") << "e";
-  store::add_artifact(there, first, "model", folder / "elsewhere.pt");
   const auto m = merge();
   const auto place = store::run_folder(here, uid(there, first));
   BOOST_TEST(m.copied.size() == 2U);
@@ -131,9 +133,8 @@ BOOST_AUTO_TEST_CASE(files_beside_the_other_database_come_along) {
   BOOST_TEST(store::regular_files(place).size() == 2U);
   BOOST_TEST(!fs::exists(fs::symlink_status(place / "link")));
   const auto files = store::read_artifacts(here, 2);
-  BOOST_TEST(files.size() == 3U);
-  BOOST_TEST(files[0].path == folder / "elsewhere.pt");
-  BOOST_TEST(files[1].path == place / "model.safetensors");
+  BOOST_TEST(files.size() == 2U);
+  BOOST_TEST(files[0].path == place / "model.safetensors");
   BOOST_TEST(store::check_database(here).problems.empty());
 }
 
@@ -258,12 +259,16 @@ BOOST_AUTO_TEST_CASE(what_is_no_database_of_ours_is_named) {
   refused(folder / "empty.db", {"empty"});
   refused(folder / "foreign.db", {"another program"});
   refused(folder / "none.db", {"no such"});
-  refused(folder.path(), {"no such"});
+  refused(folder.path(), {"this is a folder"});
   refused(here.path(), {"the database itself"});
   fs::create_symlink(here.path(), folder / "link.db");
   refused(folder / "link.db", {"the database itself"});
   there.sqlite().exec("PRAGMA user_version = 99");
   refused(there.path(), {"newer Youden", "99"});
+  there.sqlite().exec("PRAGMA user_version = -1");
+  refused(there.path(), {"number -1", "never was"});
+  BOOST_REQUIRE(::mkfifo((folder / "pipe.db").c_str(), 0600) == 0);
+  refused(folder / "pipe.db", {"no plain file"});
   BOOST_TEST(count(here, "run") == 1);
 }
 
@@ -288,18 +293,73 @@ BOOST_AUTO_TEST_CASE(rows_that_do_not_fit_together_are_refused_whole) {
 
 BOOST_AUTO_TEST_CASE(a_uid_that_leaves_the_folder_is_refused) {
   store::execute(there.sqlite(), "UPDATE run SET uid = '../../x' WHERE id = ?", second);
-  BOOST_CHECK_EXCEPTION(merge(), base::StoreError, says({"../../x", "no uid"}));
+  BOOST_CHECK_EXCEPTION(merge(), base::StoreError, says({"../../x", "no uid", "nothing of this file"}));
   BOOST_TEST(count(here, "run") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_in_the_middle_leaves_neither_rows_nor_files) {
   store::add_artifact(there, first, "model", write(there, uid(there, first), "model.safetensors", "12345"));
-  here.sqlite().exec("CREATE TEMP TRIGGER t BEFORE INSERT ON main.scoring BEGIN SELECT raise(ABORT, 'full'); END");
+  here.sqlite().exec("CREATE TEMP TRIGGER t BEFORE INSERT ON main.prediction BEGIN SELECT raise(ABORT, 'full'); END");
   BOOST_CHECK_THROW(merge(), base::StoreError);
   BOOST_TEST(count(here, "run") == 1);
   BOOST_TEST(!fs::exists(folder / "here/runs"));
   here.sqlite().exec("DROP TRIGGER temp.t");
   BOOST_TEST(merge().added.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(many_runs_never_hold_the_lock_for_a_second) {
+  constexpr int kRuns = 1500;
+  {
+    store::Transaction all(there.sqlite());
+    for (int i = 0; i < kRuns; ++i) test::add_run(there, "many", "many-" + std::to_string(i));
+    all.commit();
+  }
+  double longest = 0;
+  {
+    std::jthread writer([&](const std::stop_token& stop) {
+      Database own = Database::open(here.path());
+      while (!stop.stop_requested()) {
+        const base::Stopwatch watch;
+        store::detail::write(own, [](SQLite::Database& db) { db.exec("UPDATE run SET name = name WHERE id = 1"); });
+        longest = std::max(longest, watch.seconds());
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      }
+    });
+    BOOST_TEST(merge().added.size() == kRuns + 2U);
+  }
+  BOOST_TEST_MESSAGE("the longest wait was " << longest << " s");
+  BOOST_TEST(longest < 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_killed_merge_left_is_finished_by_the_next) {
+  for (int i = 0; i < 30; ++i) {
+    const auto run = test::add_run(there, "r", "r-" + std::to_string(i));
+    store::add_artifact(there, run, "model",
+                        write(there, uid(there, run), "model.safetensors", std::string(200'000, 'm')));
+  }
+  int killed = 0;
+  for (int ms = 1; ms < 400; ms += 25) {
+    const int status = test::in_child([&] {
+      std::jthread([ms] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+        ::kill(::getpid(), SIGKILL);
+      }).detach();
+      Database own = Database::open(here.path());
+      store::merge_database(own, there.path());
+    });
+    killed += WIFSIGNALED(status) ? 1 : 0;
+    BOOST_TEST(store::query(here, "PRAGMA user_version").rows.size() == 1U);
+  }
+  BOOST_TEST(killed > 0);
+  const auto m = merge();
+  BOOST_TEST(count(here, "run") == 33);
+  BOOST_TEST(store::check_database(here).problems.empty());
+  BOOST_TEST(count(here, "removal") == 0);
+  int partials = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder / "here")) {
+    partials += entry.path().string().find(".partial") != std::string::npos ? 1 : 0;
+  }
+  BOOST_TEST(partials == 0);
 }
 
 BOOST_AUTO_TEST_CASE(locks_on_either_side_are_explained) {

@@ -1,10 +1,7 @@
 #pragma once
-#include <unistd.h>
-
 #include <filesystem>
 #include <functional>
 #include <string>
-#include <system_error>
 
 #include "youden/base/atomic_file.hpp"
 #include "youden/base/error.hpp"
@@ -28,17 +25,14 @@ inline std::string gnuplot_quoted(const std::string& text) {
 inline void run_gnuplot(const std::filesystem::path& target,
                         const std::function<std::string(const std::string& output)>& script) {
   namespace fs = std::filesystem;
-  const std::string beside = fs::absolute(target).string() + "." + std::to_string(::getpid());
-  const fs::path partial = beside + ".partial";
-  const fs::path commands = beside + ".gp.partial";
-  write_atomically(commands, script(partial.string()));
-  const ProcessResult done = run_process({"gnuplot", commands.string()});
-  std::error_code failed;
-  if (done.code == 0) fs::rename(partial, target, failed);
-  std::error_code ignored;
-  fs::remove(commands, ignored);
-  if (done.code == 0 && !failed) return;
-  fs::remove(partial, ignored);
+  const fs::path place = fs::absolute(target);
+  Partial picture(place);
+  picture.hand_over();
+  Partial commands(place);  // a file, for what a pipe would need is a thread
+  commands.hand_over();
+  write_atomically(commands.path(), script(picture.path().string()));
+  const ProcessResult done = run_process({"gnuplot", commands.path().string()});
+  if (done.code == 0) return picture.commit();
   throw StoreError({"the plot could not be drawn" + (done.err.empty() ? "" : ": " + excerpt(trim(done.err), 300)),
                     target.string(), done.started ? "" : "install gnuplot (Debian: gnuplot-nox)"});
 }

@@ -1,6 +1,4 @@
 #pragma once
-#include <unistd.h>
-
 #include <cstddef>
 #include <filesystem>
 #include <map>
@@ -11,6 +9,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/base/interrupt.hpp"
+#include "youden/base/partial.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/base/text.hpp"
 #include "youden/data/manifest.hpp"
@@ -63,24 +62,16 @@ inline void copy_films(const std::vector<Sample>& samples, const std::filesystem
   require_empty_folder(folder);
   fs::path target = fs::absolute(folder).lexically_normal();
   if (!target.has_filename()) target = target.parent_path();
-  const fs::path partial = target.string() + "." + std::to_string(::getpid()) + ".partial";
-  // Removed on every way out; nothing is left of it once it was renamed.
-  const struct Sweeper {  // NOLINT(cppcoreguidelines-special-member-functions): aggregate, never copied
-    const fs::path& path;
-    ~Sweeper() {
-      std::error_code ignored;
-      fs::remove_all(path, ignored);
-    }
-  } sweeper{partial};
+  base::Partial partial(target, base::Readable::as_umask_says, base::Partial::Kind::folder);
   try {
     const auto names = copy_names(samples);
     for (std::size_t i = 0; i < samples.size(); ++i) {
       if (base::interrupted()) throw base::Interrupted({"interrupted; nothing was copied", target.string()});
-      fs::create_directories((partial / names[i]).parent_path());
-      fs::copy_file(samples[i].path, partial / names[i]);
+      fs::create_directories((partial.path() / names[i]).parent_path());
+      fs::copy_file(samples[i].path, partial.path() / names[i]);
       progress.update("copies", i + 1, samples.size());
     }
-    fs::rename(partial, target);
+    partial.commit();
   } catch (const fs::filesystem_error& e) {
     throw base::StoreError({"the films cannot be copied: " + e.code().message(),
                             (e.path1().empty() ? target : e.path1()).string(),

@@ -1,13 +1,8 @@
 #pragma once
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -15,8 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "youden/base/atomic_file.hpp"
-#include "youden/base/error.hpp"
+#include "youden/base/gnuplot.hpp"
 #include "youden/store/run_reader.hpp"
 
 namespace youden::report {
@@ -30,35 +24,6 @@ inline std::string points(const Curve& curve) {
   std::string out;
   for (const auto& [epoch, sum] : curve) out += fmt::format("{} {:.9g}\n", epoch, sum.first / sum.second);
   return out + "e\n";
-}
-
-/// A gnuplot string in single quotes, within which nothing is substituted: neither `commands` nor escapes.
-inline std::string quoted(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) {
-    if (c == '\'') out += '\'';
-    out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return out + "'";
-}
-
-/// Whether the program `gnuplot` ran `script` to its end.
-inline bool run_gnuplot(const std::filesystem::path& script) {
-  std::string program = "gnuplot";
-  std::string file = script.string();
-  const std::array<char*, 3> arguments{program.data(), file.data(), nullptr};
-  posix_spawn_file_actions_t quiet;
-  ::posix_spawn_file_actions_init(&quiet);
-  for (const int fd : {STDOUT_FILENO, STDERR_FILENO})
-    ::posix_spawn_file_actions_addopen(&quiet, fd, "/dev/null", O_WRONLY, 0);
-  pid_t child = 0;
-  const int failed = ::posix_spawnp(&child, "gnuplot", &quiet, nullptr, arguments.data(), environ);
-  ::posix_spawn_file_actions_destroy(&quiet);
-  int status = -1;
-  if (failed != 0) return false;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 }  // namespace detail
@@ -92,7 +57,7 @@ set rmargin 3
 set style line 1 lc rgb "#1f5fa8" lw 2.6 pt 7 ps 0.7
 set style line 2 lc rgb "#d1661f" lw 2.6 pt 5 ps 0.7
 )",
-                  detail::quoted(output), detail::quoted(fmt::format("{} — run {}", run.name, run.id)),
+                  base::gnuplot_quoted(output), base::gnuplot_quoted(fmt::format("{} — run {}", run.name, run.id)),
                   last == 1 ? "0" : "1", last == 1 ? 2 : last);
   for (const std::string metric : {"loss", "accuracy"}) {
     script += metric == "loss" ? "set title \"loss (cross-entropy)\" textcolor rgb \"#222222\"\nset yrange [0:*]\nset "
@@ -110,22 +75,10 @@ set style line 2 lc rgb "#d1661f" lw 2.6 pt 5 ps 0.7
 
 /// Draws `plot.png` of a run into its folder. Throws StoreError when gnuplot is absent or fails.
 inline std::filesystem::path plot_history(store::Database& db, std::int64_t run, const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
   auto target = folder / "plot.png";
-  const auto partial = folder / fmt::format("plot.{}.partial", ::getpid());
-  const auto script = folder / fmt::format("plot.{}.gp.partial", ::getpid());
-  base::AtomicFile file(script);
-  file.write(history_script(store::read_run(db, run), store::read_history(db, run), partial.string()));
-  file.commit();
-  const bool drawn = detail::run_gnuplot(script);
-  std::error_code failed;
-  if (drawn) std::filesystem::rename(partial, target, failed);
-  std::error_code ignored;
-  std::filesystem::remove(script, ignored);
-  if (!drawn || failed) {
-    std::filesystem::remove(partial, ignored);
-    throw base::StoreError({"the plot could not be drawn", target.string(), "install gnuplot (Debian: gnuplot-nox)"});
-  }
+  const store::RunRecord record = store::read_run(db, run);
+  const auto history = store::read_history(db, run);
+  base::run_gnuplot(target, [&](const std::string& output) { return history_script(record, history, output); });
   return target;
 }
 

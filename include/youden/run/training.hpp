@@ -29,8 +29,10 @@
 #include "youden/run/leftovers.hpp"
 #include "youden/run/permuted_control.hpp"
 #include "youden/run/request.hpp"
+#include "youden/run/verdict.hpp"
 #include "youden/run/workbench.hpp"
 #include "youden/store/claim.hpp"
+#include "youden/store/run_folder.hpp"
 #include "youden/store/run_reader.hpp"
 #include "youden/store/run_writer.hpp"
 #include "youden/train/trainer.hpp"
@@ -64,11 +66,11 @@ class Training {
     if (claimed.outcome == store::Claim::completed) return {claimed.run, true, 0};
     run_ = claimed.run;
     if (request_.claimed) request_.claimed(run_);
-    folder_ = std::filesystem::absolute(request_.db).parent_path() / "runs" / claimed.uid;
+    folder_ = store::run_folder(*db_, claimed.uid);
     const base::Stopwatch watch;
     try {
       const base::Heartbeat heartbeat([db = request_.db, run = run_] {
-        auto database = store::Database::open(db);
+        auto database = store::Database::reopen(db);
         return store::heartbeat(database, run);
       });
       write_assignments();
@@ -84,7 +86,10 @@ class Training {
                                {},
                                "go on with: youden resume " + std::to_string(run_)});
     } catch (const std::exception& e) {
-      leave("failed", e.what(), watch.seconds());
+      progress_.finish_line("");
+      const std::string reason = reason_of(e);
+      leave(status_after(e), reason, watch.seconds());
+      if (blame_of(e) == base::Blame::machine) throw Halted(run_, reason);
       throw;
     }
     remove_leftovers(*db_, run_, folder_);
@@ -218,6 +223,7 @@ class Training {
     train::Trainer trainer(model, bench_.phases(), bench_.experiment.train, bench_.task(replicate, fold));
     std::filesystem::path last;
     if (const auto checkpoint = store::last_checkpoint(*db_, run_, replicate, fold)) {
+      store::require_below(folder_, checkpoint->path);  // it is removed when the next one is there
       trainer.restore(train::Checkpoint::read(checkpoint->path), checkpoint->path.string());
       last = checkpoint->path;
     }
@@ -246,6 +252,7 @@ class Training {
           });
       ++in_session;
       const auto file = folder_ / fmt::format("checkpoint-r{}-f{}-e{}.safetensors", replicate, fold, epoch);
+      db_->require_in_place();  // a folder that was moved away must not come back with one file in it
       trainer.checkpoint().write(file);
       std::vector<store::HistoryRow> rows;
       for (const auto& h : history) rows.push_back({h.part, h.metric, h.value});

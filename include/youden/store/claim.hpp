@@ -11,6 +11,7 @@
 #include "youden/store/datasets.hpp"
 #include "youden/store/owner.hpp"
 #include "youden/store/rows.hpp"
+#include "youden/store/silence.hpp"
 #include "youden/store/status.hpp"
 #include "youden/store/values.hpp"
 
@@ -91,7 +92,9 @@ inline Claimed create(SQLite::Database& db, const NewRun& r) {
 
 /// Finds the run with this fingerprint or makes it, in one transaction: of two processes that ask for the same
 /// experiment at once, one creates it and the other is told `running`. `again` always makes a new run.
-inline Claimed claim_run(Database& database, const NewRun& r, bool again) {
+/// `silence_s`: how long a heartbeat from elsewhere is watched before its run is taken over.
+inline Claimed claim_run(Database& database, const NewRun& r, bool again, double silence_s = kStandsStillS) {
+  if (!again) await_silence(database, "fingerprint = ?", r.fingerprint, silence_s);
   return guarded(database, [&] {
     SQLite::Database& db = database.sqlite();
     Transaction transaction(db);
@@ -134,7 +137,8 @@ inline Claimed claim_run(Database& database, const NewRun& r, bool again) {
 }
 
 /// For `resume RUN`: as claim_run, for a run that exists. A failed run starts again from nothing.
-inline Claimed take_over(Database& database, std::int64_t run) {
+inline Claimed take_over(Database& database, std::int64_t run, double silence_s = kStandsStillS) {
+  await_silence(database, "id = ?", run, silence_s);
   return guarded(database, [&] {
     SQLite::Database& db = database.sqlite();
     Transaction transaction(db);

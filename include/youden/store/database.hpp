@@ -1,32 +1,82 @@
 #pragma once
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
 #include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "youden/base/error.hpp"
+#include "youden/base/text.hpp"
 #include "youden/store/file_system.hpp"
 #include "youden/store/guard.hpp"
+#include "youden/store/patience.hpp"
+#include "youden/store/place.hpp"
 #include "youden/store/schema.hpp"
 #include "youden/store/transaction.hpp"
 
 namespace youden::store {
 
-inline constexpr int kBusyTimeoutMs = 30'000;
+inline constexpr int kBusyTimeoutMs = kWaitForHolder;
+
+namespace detail {
+
+/// What might run while rows are read, or end never: a results database has no trigger, and tables where tables
+/// belong. Throws StoreError.
+inline void require_inert(SQLite::Database& db, const std::filesystem::path& named) {
+  SQLite::Statement row(db,
+                        "SELECT type, name FROM sqlite_schema WHERE type = 'trigger' OR sql LIKE 'CREATE VIRTUAL%' OR "
+                        "(type = 'view' AND name IN ('dataset', 'sample', 'skipped', 'run', 'param', 'tag', 'note', "
+                        "'environment', 'artifact', 'checkpoint', 'finished_fold', 'assignment', 'history', "
+                        "'prediction', 'result', 'metric', 'finding', 'sweep', 'trial', 'headline', 'scoring', "
+                        "'removal', 'excluded'))");
+  if (!row.executeStep()) return;
+  throw base::StoreError({"it has the " + row.getColumn(0).getString() + " '" +
+                              base::excerpt(row.getColumn(1).getString()) + "', which no results database has",
+                          named.string(), "nothing of it was taken"},
+                         base::Exit::bad_input);
+}
+
+/// A FIFO would make SQLite wait for ever, and a link beside the database would lead its journal elsewhere. Throws
+/// ConfigError.
+inline void require_plain_file(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const auto kind = fs::status(path, ignored).type();
+  if (kind != fs::file_type::regular && kind != fs::file_type::not_found && kind != fs::file_type::none) {
+    throw base::ConfigError({kind == fs::file_type::directory ? "this is a folder, no results database"
+                                                              : "this is no plain file, so no results database",
+                             path.string(), "name the file, e.g. --db results/youden.db"});
+  }
+  for (const char* journal : {"-wal", "-shm", "-journal"}) {
+    const fs::path beside = path.string() + journal;
+    const auto found = fs::symlink_status(beside, ignored);
+    if (fs::exists(found) && !fs::is_regular_file(found)) {
+      throw base::ConfigError({"this lies where SQLite keeps its journal and is no plain file", beside.string(),
+                               "move it away; it is none of Youden's"});
+    }
+  }
+}
+
+/// Made before SQLite would, so that only its owner can read it: it holds labels and patients.
+inline void make_private(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd >= 0) ::close(fd);  // else it is there, or SQLite will say why not
+}
+
+}  // namespace detail
 
 /// The results database. One object belongs to one thread; open another for another thread or after a fork.
 class Database {
  public:
   /// Opens for reading and writing; makes the file and its folder when absent, brings an older schema up to date.
   static Database open(const std::filesystem::path& path, int busy_timeout_ms = kBusyTimeoutMs) {
+    detail::require_plain_file(path);
     std::error_code failure;
     const auto folder = std::filesystem::absolute(path).parent_path();
     std::filesystem::create_directories(folder, failure);
@@ -34,21 +84,21 @@ class Database {
       throw base::StoreError({"cannot make the folder of the results database: " + failure.message(), folder.string(),
                               "choose a place that you may write with --db"});
     }
-    return guarded(path, [&] {
-      Database db(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms);
-      db.refuse_foreign();
-      if (sqlite3_db_readonly(db.sqlite().getHandle(), "main") != 0) throw SQLite::Exception("read-only file", 8);
-      db.set_journal(busy_timeout_ms);
-      db.sqlite().exec("PRAGMA synchronous = FULL");  // a committed epoch survives a power cut, as its checkpoint does
-      db.sqlite().exec("PRAGMA foreign_keys = ON");
-      db.migrate();
-      return db;
-    });
+    detail::make_private(path);
+    return open_for_writing(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms);
+  }
+
+  /// As open(), for a database that was there before: one that was deleted meanwhile is not made anew.
+  static Database reopen(const std::filesystem::path& path, int busy_timeout_ms = kBusyTimeoutMs) {
+    detail::require_plain_file(path);
+    return open_for_writing(path, SQLite::OPEN_READWRITE, busy_timeout_ms);
   }
 
   /// Opens an existing file; nothing can be written through the result. Throws ConfigError when there is none.
   static Database open_read_only(const std::filesystem::path& path, int busy_timeout_ms = kBusyTimeoutMs) {
-    if (!std::filesystem::exists(path)) {
+    detail::require_plain_file(path);
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) {
       throw base::ConfigError({"there is no results database yet", path.string(),
                                "the first `youden train EXPERIMENT.yaml` makes it; --db PATH names another one"});
     }
@@ -68,7 +118,9 @@ class Database {
   /// itself is left alone. Throws ConfigError when there is none, StoreError for a damaged or foreign one.
   static Database open_copy(const std::filesystem::path& path, const std::filesystem::path& target,
                             int busy_timeout_ms = kBusyTimeoutMs) {
-    if (!std::filesystem::is_regular_file(path)) {
+    detail::require_plain_file(path);
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) {
       throw base::ConfigError({"there is no such results database", path.string(), "check the path"});
     }
     guarded(path, [&] {
@@ -79,14 +131,33 @@ class Database {
       }
       const std::string said = from.sqlite().execAndGet("PRAGMA integrity_check(1)").getString();
       if (said != "ok") throw SQLite::Exception(said, SQLITE_CORRUPT);
-      SQLite::Database to(target.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, busy_timeout_ms);
+      detail::make_private(target);
+      SQLite::Database to(target.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
       if (SQLite::Backup(to, from.sqlite()).executeStep() != SQLITE_DONE) throw SQLite::Exception("busy", SQLITE_BUSY);
+      detail::require_inert(to, path);
     });
     return open(target, busy_timeout_ms);
   }
 
+  Database(Database&&) noexcept = default;
+  /// The connection that goes is closed last of all, for it may still call what serves it.
+  Database& operator=(Database&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(patience_, other.patience_);
+    std::swap(db_, other.db_);
+    std::swap(place_, other.place_);
+    return *this;
+  }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database() = default;
+
   [[nodiscard]] SQLite::Database& sqlite() noexcept { return *db_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+  /// Throws StoreError where the path no longer names the file that is open: it was deleted, moved or replaced.
+  void require_in_place() const {
+    if (!place_->holds()) throw replaced(path_);
+  }
   [[nodiscard]] int version() { return db_->execAndGet("PRAGMA user_version").getInt(); }
 
   /// How a file is written down: relative to the database's folder where it lies below it, so that the folder can be
@@ -103,7 +174,25 @@ class Database {
  private:
   Database(const std::filesystem::path& path, int flags, int busy_timeout_ms, const std::string& uri = {})
       : path_(std::filesystem::weakly_canonical(std::filesystem::absolute(path))),
-        db_(std::make_unique<SQLite::Database>(uri.empty() ? path_.string() : uri, flags, busy_timeout_ms)) {}
+        patience_(std::make_unique<Patience>(path_, busy_timeout_ms)),
+        db_(std::make_unique<SQLite::Database>(uri.empty() ? path_.string() : uri, flags)),
+        place_(std::make_unique<Place>(path_)) {
+    patience_->serve(db_->getHandle());
+    if ((flags & SQLite::OPEN_READWRITE) != 0) place_->guard_commits(db_->getHandle());
+  }
+
+  static Database open_for_writing(const std::filesystem::path& path, int flags, int busy_timeout_ms) {
+    return guarded(path, [&] {
+      Database db(path, flags, busy_timeout_ms);
+      db.refuse_foreign();
+      if (sqlite3_db_readonly(db.sqlite().getHandle(), "main") != 0) throw SQLite::Exception("read-only file", 8);
+      db.set_journal();
+      db.sqlite().exec("PRAGMA synchronous = FULL");  // a committed epoch survives a power cut, as its checkpoint does
+      db.sqlite().exec("PRAGMA foreign_keys = ON");
+      db.migrate();
+      return db;
+    });
+  }
 
   static Database open_existing(const std::filesystem::path& path, int busy_timeout_ms) {
     try {
@@ -146,6 +235,12 @@ class Database {
           {"this SQLite database belongs to another program", path_.string(), "choose another file with --db"},
           base::Exit::bad_input);
     }
+    if (version() < 0) {
+      throw base::StoreError({"the results database says that its schema is number " + std::to_string(version()) +
+                                  ", which there never was",
+                              path_.string(), "somebody changed it by hand; choose another file with --db"},
+                             base::Exit::bad_input);
+    }
     if (version() > schema_version()) {
       throw base::StoreError(
           {"the results database was written by a newer Youden (schema " + std::to_string(version()) +
@@ -155,18 +250,16 @@ class Database {
     }
   }
 
-  void set_journal(int busy_timeout_ms) {
+  void set_journal() {
     const std::string wanted = is_network_folder(path_.parent_path()) ? "delete" : "wal";
     // SQLite does not call the busy handler when the journal mode changes, so wait here.
-    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(busy_timeout_ms);
-    while (db_->execAndGet("PRAGMA journal_mode").getString() != wanted) {
+    for (int asked = 0; db_->execAndGet("PRAGMA journal_mode").getString() != wanted; ++asked) {
       try {
-        if (db_->execAndGet("PRAGMA journal_mode = " + wanted).getString() == wanted) return;
+        db_->execAndGet("PRAGMA journal_mode = " + wanted);
         return;  // a file system without shared memory keeps its journal
       } catch (const SQLite::Exception& e) {
         const int code = e.getErrorCode() & 0xff;
-        if ((code != SQLITE_BUSY && code != SQLITE_LOCKED) || std::chrono::steady_clock::now() > until) throw;
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        if ((code != SQLITE_BUSY && code != SQLITE_LOCKED) || !patience_->wait(asked)) throw;
       }
     }
   }
@@ -185,7 +278,9 @@ class Database {
   }
 
   std::filesystem::path path_;
+  std::unique_ptr<Patience> patience_;  ///< these two are called by the connection, so they stay where they are
   std::unique_ptr<SQLite::Database> db_;
+  std::unique_ptr<Place> place_;
 };
 
 /// `work()` on this database, with SQLite's failures explained.

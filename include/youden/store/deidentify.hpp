@@ -92,7 +92,8 @@ inline std::string text_of(sqlite3_value* value) {
 }
 /// SQL: config_without_names(json).
 inline void sql_config(sqlite3_context* context, int, sqlite3_value** values) {
-  const std::string out = without_names(parse_json(text_of(values[0]))).dump();
+  const config::Json parsed = parse_json(text_of(values[0]));
+  const std::string out = parsed.is_object() ? without_names(parsed).dump() : "{}";  // what is none may say anything
   sqlite3_result_text(context, out.data(), static_cast<int>(out.size()), SQLITE_TRANSIENT);
 }
 /// SQL: param_without_names(name, value). A list is stored as JSON text.
@@ -100,7 +101,9 @@ inline void sql_param(sqlite3_context* context, int, sqlite3_value** values) {
   if (sqlite3_value_type(values[1]) != SQLITE_TEXT) return sqlite3_result_value(context, values[1]);
   const std::string text = text_of(values[1]);
   const bool list = text.starts_with('[') || text.starts_with('{');
-  const config::Json clean = without_names(list ? parse_json(text) : config::Json(text), text_of(values[0]));
+  const config::Json parsed = list ? parse_json(text) : config::Json(text);
+  if (list && parsed.is_string()) return sqlite3_result_null(context);
+  const config::Json clean = without_names(parsed, text_of(values[0]));
   if (clean.is_null()) return sqlite3_result_null(context);
   const std::string out = clean.is_string() ? clean.get<std::string>() : clean.dump();
   sqlite3_result_text(context, out.data(), static_cast<int>(out.size()), SQLITE_TRANSIENT);

@@ -1,13 +1,7 @@
 #pragma once
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -16,6 +10,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/base/interrupt.hpp"
+#include "youden/base/partial.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/deidentify.hpp"
 #include "youden/store/run_reader.hpp"
@@ -37,45 +32,6 @@ struct Exported {
 };
 
 namespace detail {
-
-/// A database under another name until it is whole.
-class PartialDatabase {
- public:
-  explicit PartialDatabase(const std::filesystem::path& target)
-      : target_(target), partial_(target.string() + "." + std::to_string(::getpid()) + "-0.partial") {
-    remove();
-  }
-  PartialDatabase(const PartialDatabase&) = delete;
-  PartialDatabase& operator=(const PartialDatabase&) = delete;
-  ~PartialDatabase() { remove(); }
-
-  [[nodiscard]] const std::filesystem::path& path() const { return partial_; }
-
-  /// To be called when nobody has it open any more.
-  void commit() {
-    const int fd = ::open(partial_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || ::fsync(fd) != 0) fail("cannot sync");
-    ::close(fd);
-    std::error_code ignored;  // journals of the file that is replaced would be played into the new one
-    for (const char* suffix : {"-wal", "-shm", "-journal"}) std::filesystem::remove(target_.string() + suffix, ignored);
-    if (std::rename(partial_.c_str(), target_.c_str()) != 0) fail("cannot rename into place");
-  }
-
- private:
-  [[noreturn]] void fail(const std::string& did) const {
-    throw base::StoreError(
-        {did + " the file: " + std::strerror(errno), target_.string(), "check that the folder exists and is writable"});
-  }
-  void remove() const {
-    std::error_code ignored;
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) {
-      std::filesystem::remove(partial_.string() + suffix, ignored);
-    }
-  }
-
-  std::filesystem::path target_;
-  std::filesystem::path partial_;
-};
 
 inline void require_free(const Database& from, const std::filesystem::path& out, bool force) {
   std::error_code ignored;
@@ -101,8 +57,9 @@ inline std::vector<std::int64_t> all_runs(Database& database) {
 /// opens it, `merge` takes it. Throws ConfigError for a place that is taken, StoreError.
 inline Exported export_runs(const Database& from, const std::filesystem::path& out, const ExportOptions& options) {
   detail::require_free(from, out, options.force);
-  const Snapshot snapshot(from.path());
-  detail::PartialDatabase partial(std::filesystem::absolute(out));
+  const Snapshot snapshot(from.path(), out);
+  base::Partial partial(std::filesystem::absolute(out), base::Readable::owner_only);
+  partial.hand_over();
   Exported done;
   {
     Database to = Database::open(partial.path());
@@ -128,6 +85,8 @@ inline Exported export_runs(const Database& from, const std::filesystem::path& o
       to.sqlite().exec("PRAGMA journal_mode = DELETE");  // one file, nothing beside it
     });
   }
+  std::error_code ignored;  // journals of the file that is replaced would be played into the new one
+  for (const char* suffix : {"-wal", "-shm", "-journal"}) std::filesystem::remove(out.string() + suffix, ignored);
   partial.commit();
   done.runs = options.runs.size();
   done.bytes = std::filesystem::file_size(out);

@@ -6,8 +6,15 @@
 #include <string>
 
 #include "youden/base/error.hpp"
+#include "youden/base/interrupt.hpp"
 
 namespace youden::store {
+
+/// The file under the path is no longer the one that is open.
+inline base::StoreError replaced(const std::filesystem::path& path) {
+  return base::StoreError({"the results database was deleted, moved or replaced while it was in use", path.string(),
+                           "bring the file back, with its runs/ folder; what was committed is in it"});
+}
 
 /// What an SQLite failure means to a person, and what to do about it.
 inline base::StoreError explain(const SQLite::Exception& e, const std::filesystem::path& path) {
@@ -46,6 +53,7 @@ inline base::StoreError explain(const SQLite::Exception& e, const std::filesyste
           {"reading or writing the results database failed" + said + ", code " + std::to_string(extended), where,
            "check the disk (space, quota, mount) and resume; what was committed is safe"});
     case SQLITE_CONSTRAINT:
+      if (extended == SQLITE_CONSTRAINT_COMMITHOOK) return replaced(path);
       return base::StoreError({"this contradicts what the results database already holds" + said, where,
                                "`youden db check` looks for damage; otherwise this is a fault of Youden, please report "
                                "it"});
@@ -60,6 +68,9 @@ auto guarded(const std::filesystem::path& path, Work&& work) {
   try {
     return work();
   } catch (const SQLite::Exception& e) {
+    if ((e.getErrorCode() & 0xff) == SQLITE_BUSY && base::interrupted()) {
+      throw base::Interrupted({"interrupted while another process held the results database", path.string()});
+    }
     throw explain(e, path);
   }
 }

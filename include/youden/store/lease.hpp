@@ -92,6 +92,7 @@ inline Lease lease_trial(Database& database, std::int64_t sweep, const std::set<
     Transaction transaction(db);
     auto trials = detail::read_trials(db, sweep);
     for (TrialRecord& t : trials) {
+      if (t.silent) t.state = "running";  // whoever waits sees in time whether its heartbeat moves
       if (t.state != "pending" || t.attempts < kMostAttempts) continue;
       t.state = "failed";
       execute(db, "UPDATE trial SET state = 'failed', reason = ?, lease = NULL WHERE sweep = ? AND number = ?",

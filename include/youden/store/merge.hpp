@@ -3,18 +3,23 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <tuple>
+#include <utility>
 #include <vector>
 
+#include "youden/base/clock.hpp"
 #include "youden/base/error.hpp"
 #include "youden/base/interrupt.hpp"
 #include "youden/base/text.hpp"
 #include "youden/store/database.hpp"
+#include "youden/store/door.hpp"
 #include "youden/store/merge_files.hpp"
 #include "youden/store/removal.hpp"
 #include "youden/store/run_folder.hpp"
@@ -39,37 +44,48 @@ struct Merged {
 
 namespace detail {
 
-/// One file into one database, in one transaction. A run is the same run where its uid is the same:
+/// One file into one database, some runs a transaction, so that nobody waits for long: each run comes whole or not at
+/// all, and merging again goes on where a kill or a lost disk ended it. A run is the same run where its uid is the
+/// same:
 ///   not here                     it is added;
 ///   there further than here      (completed, else more folds, else more epochs) their state takes the place of ours;
 ///   completed in both            ours stays, and takes their parts on data from outside that it has not;
 ///   otherwise                    ours stays.
-/// Tags and notes are added in every case. Completed runs of one uid with different numbers are refused.
+/// Tags and notes are added in every case. Completed runs of one uid with different numbers are refused, and with them
+/// the file, before anything of it is taken.
 class Merger {
  public:
   Merger(Database& ours, const std::filesystem::path& theirs, int busy_timeout_ms)
       : ours_(ours),
         theirs_(std::filesystem::weakly_canonical(std::filesystem::absolute(theirs))),
-        snapshot_(theirs_, busy_timeout_ms) {}
+        snapshot_(theirs_, ours.path(), busy_timeout_ms) {
+    auto copy = Database::reopen(snapshot_.file());
+    require_sound(copy, theirs_);
+  }
 
   Merged merge() {
     Transfer transfer(ours_, snapshot_.file());
-    FileCopies copies(ours_, theirs_.parent_path());
-    Transaction transaction(ours_.sqlite());
-    for (const Pair& pair : pairs()) {
-      if (base::interrupted())
-        throw base::Interrupted({"interrupted; nothing of this file was merged", theirs_.string()});
-      take(pair, transfer, copies);
+    std::vector<std::string> uids;
+    {
+      SQLite::Statement row(ours_.sqlite(), "SELECT uid FROM other.run ORDER BY id");
+      while (row.executeStep()) uids.push_back(row.getColumn(0).getString());
     }
+    for (const std::string& uid : uids) {
+      stop_if_interrupted();
+      if (const Pair p = pair(uid); action(p) == Action::keep) require_agreement(p);
+    }
+    for (std::size_t next = 0; next < uids.size();) {
+      stop_if_interrupted();
+      const std::size_t end = std::min(uids.size(), next + batch_);
+      next +=
+          take_some({uids.begin() + static_cast<std::ptrdiff_t>(next), uids.begin() + static_cast<std::ptrdiff_t>(end)},
+                    transfer);
+    }
+    Transaction transaction(ours_.sqlite());
     transfer.add_sweeps();
     transfer.add_common(true);
-    copies.sync();
     transaction.commit();
-    copies.keep();
-    remove_outrun_checkpoints();
     out_.rows = transfer.rows();
-    out_.copied = copies.copied();
-    out_.missing = copies.missing();
     return out_;
   }
 
@@ -88,14 +104,70 @@ class Merger {
     std::optional<State> ours;
   };
 
-  std::vector<Pair> pairs() {
-    std::vector<Pair> out;
-    SQLite::Statement row(ours_.sqlite(), "SELECT uid, id FROM other.run ORDER BY id");
-    while (row.executeStep()) {
-      const std::string uid = row.getColumn(0).getString();
-      out.push_back({uid, *state("other", uid), state("main", uid)});
+  enum class Action { add, replace, keep, worked_on_there, worked_on_here };
+
+  Pair pair(const std::string& uid) {
+    const auto theirs = state("other", uid);
+    if (!theirs) refuse("run " + uid + " is on a dataset that is not in the file");
+    return {uid, *theirs, state("main", uid)};
+  }
+
+  static Action action(const Pair& p) {
+    if (p.theirs.status.name == "running") return Action::worked_on_there;
+    if (!p.ours) return Action::add;
+    if (p.ours->status.name == "running") return Action::worked_on_here;
+    return p.theirs.progress > p.ours->progress ? Action::replace : Action::keep;
+  }
+
+  void stop_if_interrupted() const {
+    if (base::interrupted()) {
+      throw base::Interrupted(
+          {"interrupted; merging again goes on with the runs that are not here yet", theirs_.string()});
     }
-    return out;
+  }
+
+  /// The first of these runs, as many as a fraction of a second takes. Returns how many.
+  std::size_t take_some(const std::vector<std::string>& uids, Transfer& transfer) {
+    FileCopies copies(ours_, theirs_.parent_path());
+    announce(uids, copies);
+    for (const std::string& uid : uids) {
+      const Pair p = pair(uid);
+      const Action what = action(p);
+      if (what == Action::add || what == Action::replace) copies.stage(uid);
+      if (what == Action::keep) copies.stage_missing(uid, paths("artifact", p.ours->id));
+    }
+    const base::Stopwatch watch;
+    std::size_t taken = 0;
+    {
+      constexpr double kLongestS = 0.3;  // of holding the lock, less the run that is at hand then
+      Transaction transaction(ours_.sqlite());
+      while (taken < uids.size() && watch.seconds() < kLongestS) take(pair(uids[taken++]), transfer, copies);
+      transaction.commit();
+    }
+    copies.keep();
+    remove_outrun_checkpoints();
+    out_.copied.insert(out_.copied.end(), copies.copied().begin(), copies.copied().end());
+    out_.missing.insert(out_.missing.end(), copies.missing().begin(), copies.missing().end());
+    constexpr double kShortS = 0.05;
+    constexpr std::size_t kMost = 256;
+    batch_ = watch.seconds() < kShortS ? std::min(kMost, batch_ * 2) : std::max<std::size_t>(1, taken / 2);
+    return taken;
+  }
+
+  /// Folders that a kill before the commit would leave without a row: the next merge or `db vacuum` removes them.
+  void announce(const std::vector<std::string>& uids, const FileCopies& copies) {
+    std::vector<std::string> fresh;
+    std::error_code ignored;
+    for (const std::string& uid : uids) {
+      if (action(pair(uid)) == Action::add && copies.has_files(uid) &&
+          !std::filesystem::exists(std::filesystem::symlink_status(run_folder(ours_, uid), ignored))) {
+        fresh.push_back(uid);
+      }
+    }
+    if (fresh.empty()) return;
+    write(ours_, [&](SQLite::Database& db) {
+      for (const std::string& uid : fresh) execute(db, "INSERT OR IGNORE INTO removal (uid) VALUES (?)", uid);
+    });
   }
 
   std::optional<State> state(const std::string& schema, const std::string& uid) {
@@ -113,40 +185,43 @@ class Merger {
     return s;
   }
 
-  void take(const Pair& pair, Transfer& transfer, FileCopies& copies) {
-    const auto& [uid, theirs, ours] = pair;
-    if (!is_uid(uid)) refuse("'" + base::excerpt(uid) + "' is no uid of a run");
-    if (theirs.status.name == "running") {
-      out_.left_out.push_back(text(uid, theirs) + " is still being worked on there: merge again when it has ended");
-    } else if (!ours) {
-      out_.added.push_back(transfer.add_run(theirs.id));
-      copies.take(transfer, uid, out_.added.back());
-    } else if (ours->status.name == "running") {
-      out_.left_out.push_back(text(uid, *ours) + " is being worked on here");
-    } else if (theirs.progress > ours->progress) {
-      for (const auto& file : paths("checkpoint", ours->id)) outrun_.push_back(file);
-      transfer.replace_run(theirs.id, ours->id);
-      transfer.add_labels(theirs.id, ours->id);
-      copies.take(transfer, uid, ours->id);
-      out_.updated.push_back(ours->id);
-    } else {
-      const bool same_data = theirs.dataset == ours->dataset;  // not so where one of them is de-identified
-      if (std::get<bool>(theirs.progress)) {
-        require_agreement(pair, same_data);
-        if (same_data) {
-          for (const std::string& part : transfer.add_external(theirs.id, ours->id)) {
-            out_.left_out.push_back(part + " of run " + uid + " is of other data there than here, where it stays");
-          }
-        }
+  void take(const Pair& p, Transfer& transfer, FileCopies& copies) {
+    const auto& [uid, theirs, ours] = p;
+    copies.place(uid);
+    switch (action(p)) {
+      case Action::worked_on_there:
+        out_.left_out.push_back(text(uid, theirs) + " is still being worked on there: merge again when it has ended");
+        return;
+      case Action::worked_on_here: out_.left_out.push_back(text(uid, *ours) + " is being worked on here"); return;
+      case Action::add: {
+        const std::int64_t id = transfer.add_run(theirs.id);
+        copies.name_files(transfer, uid, id);
+        execute(ours_.sqlite(), "DELETE FROM removal WHERE uid = ?", uid);
+        out_.added.push_back(id);
+        return;
       }
-      transfer.add_labels(theirs.id, ours->id);
-      copies.fill(paths("artifact", ours->id), uid);
-      ++out_.present;
+      case Action::replace:
+        for (const auto& file : paths("checkpoint", ours->id)) outrun_.emplace_back(ours->id, file);
+        transfer.replace_run(theirs.id, ours->id);
+        transfer.add_labels(theirs.id, ours->id);
+        copies.name_files(transfer, uid, ours->id);
+        out_.updated.push_back(ours->id);
+        return;
+      case Action::keep: break;
     }
+    if (std::get<bool>(theirs.progress) && theirs.dataset == ours->dataset) {
+      for (const std::string& part : transfer.add_external(theirs.id, ours->id)) {
+        out_.left_out.push_back(part + " of run " + uid + " is of other data there than here, where it stays");
+      }
+    }
+    transfer.add_labels(theirs.id, ours->id);
+    ++out_.present;
   }
 
   /// Two completed runs of one uid are copies of one another, or somebody changed one of them.
-  void require_agreement(const Pair& pair, bool same_data) {
+  void require_agreement(const Pair& pair) {
+    if (!std::get<bool>(pair.theirs.progress)) return;
+    const bool same_data = pair.theirs.dataset == pair.ours->dataset;  // not so where one of them is de-identified
     const std::string part = " AND part NOT LIKE 'external:%'";
     if (differ("replicate, fold, epoch, part, metric, value", "history", "", pair) ||
         (same_data && differ("replicate, fold, part, sample, class, probability", "prediction", part, pair))) {
@@ -172,13 +247,18 @@ class Merger {
   }
   /// Those of our state of a run that theirs replaced.
   void remove_outrun_checkpoints() {
-    for (const std::int64_t run : out_.updated) {
+    for (const auto& [run, file] : std::exchange(outrun_, {})) {
       const auto kept = paths("checkpoint", run);
+      const auto folder = run_folder(ours_, uid_of(run));
       std::error_code ignored;
-      for (const auto& file : outrun_) {
-        if (std::find(kept.begin(), kept.end(), file) == kept.end()) std::filesystem::remove(file, ignored);
-      }
+      if (is_below(folder, file) && std::find(kept.begin(), kept.end(), file) == kept.end())
+        std::filesystem::remove(file, ignored);
     }
+  }
+  std::string uid_of(std::int64_t run) {
+    SQLite::Statement row(ours_.sqlite(), "SELECT uid FROM main.run WHERE id = ?");
+    bind_all(row, run);
+    return row.executeStep() ? row.getColumn(0).getString() : std::string();
   }
 
   [[nodiscard]] static std::string text(const std::string& uid, const State& s) {
@@ -193,23 +273,37 @@ class Merger {
   Database& ours_;
   std::filesystem::path theirs_;
   Snapshot snapshot_;
-  std::vector<std::filesystem::path> outrun_;
+  std::size_t batch_ = 8;  ///< runs a transaction; grows while they are small
+  std::vector<std::pair<std::int64_t, std::filesystem::path>> outrun_;
   Merged out_;
 };
 
 }  // namespace detail
 
 /// Brings the runs of another results database into this one; a second time adds nothing. Throws ConfigError for this
-/// database itself, StoreError for a file that cannot be merged, of which then nothing is.
+/// database itself, StoreError for a file that cannot be merged, of which then nothing is. Two that merge into one
+/// database take turns.
 inline Merged merge_database(Database& ours, const std::filesystem::path& theirs,
                              int busy_timeout_ms = kBusyTimeoutMs) {
   std::error_code ignored;
   if (std::filesystem::equivalent(ours.path(), theirs, ignored)) {
     throw base::ConfigError({"this is the database itself", theirs.string(), "name others; --db says into which"});
   }
+  const MergeLock turn(ours, true);
   detail::Merger merger(ours, theirs, busy_timeout_ms);
   return guarded(ours, [&] {
-    finish_removals(ours);  // a run that comes back must not lose its files to its removal
+    detail::remove_folders(ours);  // a run that comes back must not lose its files to its removal
+    // What a failure leaves announced and unnamed is removed at once where that can be.
+    const struct Tidy {  // NOLINT(cppcoreguidelines-special-member-functions): never copied
+      Database& ours;
+      ~Tidy() {
+        try {
+          detail::remove_folders(ours);
+        } catch (const std::exception&) {  // the next merge does it
+          return;
+        }
+      }
+    } tidy{ours};
     try {
       return merger.merge();
     } catch (const SQLite::Exception& e) {

@@ -30,6 +30,27 @@ inline std::filesystem::path run_folder(const Database& database, const std::str
   return database.path().parent_path() / "runs" / uid;
 }
 
+/// Whether a file lies below a folder by its name, without `..` and without a link on the way from there.
+inline bool is_below(const std::filesystem::path& folder, const std::filesystem::path& file) {
+  namespace fs = std::filesystem;
+  const fs::path rest = file.lexically_normal().lexically_relative(folder.lexically_normal());
+  if (rest.empty() || rest == "." || *rest.begin() == ".." || rest.is_absolute()) return false;
+  fs::path at = folder;
+  std::error_code ignored;
+  if (fs::is_symlink(fs::symlink_status(at, ignored))) return false;
+  for (const auto& piece : rest) {
+    if (fs::is_symlink(fs::symlink_status(at /= piece, ignored))) return false;
+  }
+  return true;
+}
+/// Throws StoreError for a file that a row names and that is none of the run's.
+inline void require_below(const std::filesystem::path& folder, const std::filesystem::path& file) {
+  if (is_below(folder, file)) return;
+  throw base::StoreError({"the database names a file of a run outside of the run's folder", file.string(),
+                          "it lies in " + folder.string() + "; somebody changed the database by hand"},
+                         base::Exit::bad_input);
+}
+
 /// Regular files below a folder, relative to it, sorted. Links are neither listed nor followed.
 inline std::vector<std::filesystem::path> regular_files(const std::filesystem::path& folder) {
   namespace fs = std::filesystem;

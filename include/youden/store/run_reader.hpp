@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "youden/base/error.hpp"
+#include "youden/base/text.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/pooled.hpp"
 #include "youden/store/rows.hpp"
@@ -107,8 +108,10 @@ inline RunRecord read_run(Database& database, std::int64_t run) {
       "elapsed_s, "
       "dataset, folds, replicates, positive, classes, unit, test_hash, command_line, config, yaml, status, host, pid, "
       "process_start, heartbeat FROM run WHERE id = ?",
-      [](SQLite::Statement& row) {
+      [&](SQLite::Statement& row) {
         int at = 0;
+        const std::string where = database.path().string();
+        const auto of_run = [&](const char* column) { return std::string(column) + " of run " + std::to_string(run); };
         const auto text = [&] { return row.getColumn(at++).getString(); };
         const auto integer = [&] { return row.getColumn(at++).getInt64(); };
         RunRecord r;
@@ -127,11 +130,11 @@ inline RunRecord read_run(Database& database, std::int64_t run) {
         r.folds = static_cast<int>(integer());
         r.replicates = static_cast<int>(integer());
         r.positive = text();
-        for (const Json& name : parse_json(text())) r.classes.push_back(name.get<std::string>());
+        r.classes = parse_names(text(), of_run("classes"), where);
         r.unit = text();
         r.test_hash = text();
         r.command_line = text();
-        r.config = parse_json(text());
+        r.config = parse_object(text(), of_run("config"), where);
         r.yaml = text();
         Status status = read_status(row, at);
         r.status = std::move(status.name);
@@ -267,9 +270,16 @@ inline std::vector<AssignmentRow> read_assignments(Database& database, std::int6
 inline std::vector<SampleRow> read_samples(Database& database, std::int64_t dataset) {
   return detail::read_rows(
       database, "SELECT id, path, sha256, label, patient, source, covariates FROM sample WHERE dataset = ? ORDER BY id",
-      [](SQLite::Statement& row) {
+      [&](SQLite::Statement& row) {
         const auto text = [&](int at) { return row.getColumn(at).getString(); };
-        return SampleRow{text(0), text(1), text(2), text(3), text(4), text(5), parse_json(text(6))};
+        return SampleRow{
+            text(0),
+            text(1),
+            text(2),
+            text(3),
+            text(4),
+            text(5),
+            parse_object(text(6), "covariates of sample " + base::excerpt(text(0)), database.path().string())};
       },
       dataset);
 }
@@ -314,7 +324,7 @@ inline std::vector<FindingRow> read_findings(Database& database, std::int64_t ru
 /// Where to go on from; empty: the fold has not committed an epoch.
 inline std::optional<Checkpoint> last_checkpoint(Database& database, std::int64_t run, int replicate, int fold) {
   const auto found = detail::read_rows(
-      database, "SELECT epoch, path FROM checkpoint WHERE run = ? AND replicate = ? AND fold = ?",
+      database, "SELECT c.epoch, c.path FROM checkpoint c WHERE c.run = ? AND c.replicate = ? AND c.fold = ?",
       [&](SQLite::Statement& row) {
         return Checkpoint{row.getColumn(0).getInt(), database.absolute_path(row.getColumn(1).getString())};
       },

@@ -1,50 +1,27 @@
 #pragma once
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
-#include <string>
-#include <system_error>
 
-#include "youden/base/error.hpp"
+#include "youden/base/partial.hpp"
 #include "youden/store/database.hpp"
 
 namespace youden::store {
 
-/// A private copy of a results database as it was at one moment, in a temporary folder that only this user can read;
-/// gone with the object. What is copied from it fits together, holds no lock on the original and needs no right to
-/// write there.
+/// A private copy of a results database as it was at one moment, beside the file that is being made from it, where only
+/// its owner can read it; gone with the object, and after a kill with the next command that writes there. What is
+/// copied from it fits together, holds no lock on the original and needs no right to write there.
 class Snapshot {
  public:
-  explicit Snapshot(const std::filesystem::path& of, int busy_timeout_ms = kBusyTimeoutMs) : folder_(make_folder()) {
-    try {
-      Database::open_copy(of, file(), busy_timeout_ms);
-    } catch (...) {
-      remove();
-      throw;
-    }
+  /// `beside`: the database or export that takes its rows.
+  Snapshot(const std::filesystem::path& of, const std::filesystem::path& beside, int busy_timeout_ms = kBusyTimeoutMs)
+      : place_(std::filesystem::absolute(beside), base::Readable::owner_only) {
+    place_.hand_over();
+    Database::open_copy(of, file(), busy_timeout_ms);
   }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-  ~Snapshot() { remove(); }
 
-  [[nodiscard]] std::filesystem::path file() const { return folder_ / "snapshot.db"; }
+  [[nodiscard]] const std::filesystem::path& file() const { return place_.path(); }
 
  private:
-  static std::filesystem::path make_folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "youden-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      throw base::StoreError({std::string("cannot make a temporary folder: ") + std::strerror(errno), pattern,
-                              "name a folder that you may write in $TMPDIR"});
-    }
-    return pattern;
-  }
-  void remove() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-
-  std::filesystem::path folder_;
+  base::Partial place_;
 };
 
 }  // namespace youden::store

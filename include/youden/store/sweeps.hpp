@@ -48,6 +48,7 @@ struct TrialRecord {
   std::string part = {};                           ///< that the values were measured on
   std::string reason = {};
   Owner owner = {};
+  bool silent = false;  ///< pending because its worker elsewhere was not heard of; not yet sure to be dead
   int attempts = 0;
   bool reused = false;
   std::int64_t prefix_images = 0;
@@ -62,7 +63,7 @@ inline std::string one_or_list(const std::vector<std::string>& texts) {
 inline std::vector<std::string> texts(const std::string& one_or_list) {
   const Json j = parse_json(one_or_list);
   if (!j.is_array()) return {one_or_list};
-  return j.get<std::vector<std::string>>();
+  return parse_names(one_or_list, "objective or direction of a sweep", "table sweep");
 }
 
 inline SweepRecord read_sweep_row(SQLite::Statement& row) {
@@ -76,7 +77,7 @@ inline SweepRecord read_sweep_row(SQLite::Statement& row) {
                 .created = row.getColumn(7).getString(),
                 .seconds = row.getColumn(8).getDouble(),
                 .command_line = row.getColumn(9).getString(),
-                .config = parse_json(row.getColumn(10).getString()),
+                .config = parse_object(row.getColumn(10).getString(), "config of a sweep", "table sweep"),
                 .yaml = row.getColumn(11).getString()};
   for (const std::string& direction : texts(row.getColumn(6).getString())) s.maximised.push_back(direction == "max");
   return s;
@@ -87,12 +88,13 @@ inline constexpr const char* kSweepColumns =
 
 inline TrialRecord read_trial_row(SQLite::Statement& row) {
   TrialRecord t{.number = row.getColumn(0).getInt64(),
-                .params = parse_json(row.getColumn(1).getString()),
+                .params = parse_object(row.getColumn(1).getString(), "params of a trial", "table trial"),
                 .feature_group = row.getColumn(2).getString(),
                 .epochs = row.getColumn(3).getInt(),
                 .state = row.getColumn(4).getString()};
   if (!row.getColumn(5).isNull()) t.run = row.getColumn(5).getInt64();
-  for (const Json& value : parse_json(row.getColumn(6).getString())) {
+  for (const Json& value :
+       parse_json(row.getColumn(6).getString(), Json::value_t::array, "objectives of a trial", "table trial")) {
     t.values.push_back(value.is_number() ? std::optional(value.get<double>()) : std::nullopt);
   }
   t.part = row.getColumn(7).getString();
@@ -101,7 +103,11 @@ inline TrialRecord read_trial_row(SQLite::Statement& row) {
   t.reused = row.getColumn(10).getInt() != 0;
   t.prefix_images = row.getColumn(11).getInt64();
   t.owner = {row.getColumn(12).getString(), row.getColumn(13).getInt64(), row.getColumn(14).getString()};
-  if (t.state == "running" && !is_alive(t.owner, row.getColumn(15).getString())) t.state = "pending";
+  if (t.state == "running") {
+    const Liveness owner = liveness(t.owner, row.getColumn(15).getString());
+    t.silent = owner == Liveness::silent;
+    if (owner != Liveness::alive) t.state = "pending";
+  }
   return t;
 }
 inline constexpr const char* kTrialColumns =

@@ -189,7 +189,12 @@ class Transfer {
       ours = same.getColumn(0).getInt64();
       same.reset();
     } else {
-      copy("INSERT", "dataset", "o.id = ?2", 0, theirs);
+      if (copy("INSERT", "dataset", "o.id = ?2", 0, theirs) == 0) {
+        throw base::StoreError({"rows refer to dataset " + std::to_string(theirs) + ", which is not there",
+                                {},
+                                "`youden db check` on the other file says what else"},
+                               base::Exit::bad_input);
+      }
       ours = db_.getLastInsertRowid();
     }
     execute(db_, "INSERT INTO temp.dataset_of (theirs, ours) VALUES (?, ?)", theirs, ours);

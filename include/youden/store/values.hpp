@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
+#include <vector>
 
+#include "youden/base/error.hpp"
 #include "youden/config/json.hpp"
 
 namespace youden::store {
@@ -85,10 +88,65 @@ inline config::Json to_json(const SQLite::Column& column) {
   }
 }
 
-/// Throws nothing: text that is no JSON (only a foreign hand could have written it) comes back as text.
+/// How deep JSON text from a database may be nested. What Youden writes has a dozen levels; what walks a tree by
+/// recursion dies of 200,000.
+inline constexpr int kDeepestJson = 64;
+
+inline bool is_too_deep(std::string_view json) {
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      in_text = c != '"';
+    } else if (c == '"') {
+      in_text = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kDeepestJson) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+/// The one door for JSON text from a database, which anybody may have written. Throws nothing: text that is no JSON, or
+/// nested too deeply, comes back as text.
 inline config::Json parse_json(const std::string& text) {
+  if (is_too_deep(text)) return text;
   auto parsed = config::Json::parse(text, nullptr, false);
   return parsed.is_discarded() ? config::Json(text) : parsed;
+}
+
+/// As parse_json, for a column that holds one kind. Throws StoreError naming `what` and where it stands.
+inline config::Json parse_json(const std::string& text, config::Json::value_t kind, const std::string& what,
+                               const std::string& where) {
+  auto parsed = parse_json(text);
+  if (parsed.type() == kind) return parsed;
+  throw base::StoreError({what + (is_too_deep(text)                       ? " is JSON of more than 64 levels"
+                                  : kind == config::Json::value_t::object ? " is no JSON object"
+                                                                          : " is no JSON list"),
+                          where,
+                          "somebody changed the database by hand; `youden db check` says what else, and "
+                          "`youden rm` can remove a run"},
+                         base::Exit::bad_input);
+}
+inline config::Json parse_object(const std::string& text, const std::string& what, const std::string& where) {
+  return parse_json(text, config::Json::value_t::object, what, where);
+}
+inline std::vector<std::string> parse_names(const std::string& text, const std::string& what,
+                                            const std::string& where) {
+  std::vector<std::string> out;
+  for (const config::Json& name : parse_json(text, config::Json::value_t::array, what, where)) {
+    if (!name.is_string()) {
+      throw base::StoreError(
+          {what + " holds something else than names", where, "somebody changed the database by hand"},
+          base::Exit::bad_input);
+    }
+    out.push_back(name.get<std::string>());
+  }
+  return out;
 }
 
 }  // namespace youden::store

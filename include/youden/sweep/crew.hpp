@@ -1,11 +1,11 @@
 #pragma once
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
@@ -76,34 +76,64 @@ class Crew {
     return text;
   }
 
-  /// In a worker: ends it when the process that started it does, however that ended.
-  static void follow_parent() { ::prctl(PR_SET_PDEATHSIG, SIGTERM); }
-
  private:
   [[nodiscard]] std::filesystem::path log(std::size_t i) const {
     return logs_ / ("worker-" + std::to_string(i + 1) + ".log");
   }
 
+  /// The child asks to be told (SIGTERM) when this process ends before it becomes the program, so that no moment is
+  /// left in which a dead parent's worker would go on alone. A worker that was not interrupted yet, since it still
+  /// loads, ends by that signal at once.
   void spawn(std::size_t i) {
     std::vector<char*> argv;
     for (std::string& word : words_) argv.push_back(word.data());
     argv.push_back(nullptr);
-    posix_spawn_file_actions_t streams;
-    ::posix_spawn_file_actions_init(&streams);
-    ::posix_spawn_file_actions_addopen(&streams, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_addopen(&streams, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    ::posix_spawn_file_actions_addopen(&streams, STDERR_FILENO, log(i).c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-    posix_spawnattr_t attributes;
-    ::posix_spawnattr_init(&attributes);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    ::posix_spawnattr_setpgroup(&attributes, 0);
-    const int error = ::posix_spawn(&workers_[i], program_.c_str(), &streams, &attributes, argv.data(), environ);
-    ::posix_spawn_file_actions_destroy(&streams);
-    ::posix_spawnattr_destroy(&attributes);
-    if (error != 0) {
-      workers_[i] = -1;
-      throw base::RunError({std::string("cannot start a worker: ") + std::strerror(error), program_.string()});
+    const std::string said = log(i).string();
+    const pid_t parent = ::getpid();
+    std::array<int, 2> fault{-1, -1};  // carries errno of what failed; closed by a successful exec
+    if (::pipe2(fault.data(), O_CLOEXEC) != 0) cannot_start(errno);
+    const pid_t child = ::fork();
+    if (child == 0) become(argv.data(), said.c_str(), parent, fault[1]);
+    const int fork_error = errno;
+    ::close(fault[1]);
+    int error = child < 0 ? fork_error : 0;
+    if (child > 0) {
+      while (::read(fault[0], &error, sizeof error) < 0 && errno == EINTR) {
+      }
     }
+    ::close(fault[0]);
+    if (error == 0) {
+      workers_[i] = child;
+      return;
+    }
+    if (child > 0) {
+      while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+      }
+    }
+    cannot_start(error);
+  }
+  /// Between fork and exec only what signal-safety(7) lists.
+  [[noreturn]] void become(char* const* argv, const char* said, pid_t parent, int fault) const {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (::getppid() != parent) ::_exit(1);
+    ::setpgid(0, 0);
+    const int in = ::open("/dev/null", O_RDONLY);
+    const int out = ::open("/dev/null", O_WRONLY);
+    const int log = ::open(said, O_WRONLY | O_CREAT | O_APPEND, 0644);
+    if (in >= 0 && out >= 0 && log >= 0 && ::dup2(in, STDIN_FILENO) >= 0 && ::dup2(out, STDOUT_FILENO) >= 0 &&
+        ::dup2(log, STDERR_FILENO) >= 0) {
+      for (const int fd : {in, out, log}) {
+        if (fd > STDERR_FILENO) ::close(fd);
+      }
+      ::execve(program_.c_str(), argv, environ);
+    }
+    const int error = errno;
+    if (::write(fault, &error, sizeof error) < 0) ::_exit(126);
+    ::_exit(127);
+  }
+  [[noreturn]] void cannot_start(int error) const {
+    throw base::RunError({std::string("cannot start a worker: ") + std::strerror(error), program_.string()},
+                         base::Exit::failed, base::Blame::machine);
   }
   void wait_for_one() {
     for (pid_t& worker : workers_) {

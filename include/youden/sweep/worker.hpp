@@ -64,7 +64,7 @@ class Worker {
   void work_on(store::Database& database, const store::TrialRecord& trial) {
     const std::int64_t number = trial.number;
     const base::Heartbeat heartbeat([this, number] {
-      auto db = store::Database::open(db_);
+      auto db = store::Database::reopen(db_);
       return store::renew_lease(db, sweep_, number);
     });
     std::optional<std::int64_t> run;
@@ -86,17 +86,27 @@ class Worker {
       busy_.clear();
       store::complete_trial(database, sweep_, number, done.run, reused, done.prefix_images, values, part);
     } catch (const base::Interrupted&) {
-      store::return_trial(database, sweep_, number);
+      give_back(database, number);
       throw;
     } catch (const Busy&) {
       store::return_trial(database, sweep_, number);
       busy_.insert(number);
       pause(std::chrono::seconds(1));
-    } catch (const base::StoreError&) {  // no fault of the trial's
-      store::return_trial(database, sweep_, number);
-      throw;
     } catch (const std::exception& e) {
+      if (base::blame_of(e) == base::Blame::machine) {  // no fault of the trial's
+        give_back(database, number);
+        throw;
+      }
       store::fail_trial(database, sweep_, number, run, e.what());
+    }
+  }
+
+  /// A database that cannot take this must not hide the first reason; a dead worker's trial is pending anyway.
+  void give_back(store::Database& database, std::int64_t number) const noexcept {
+    try {
+      store::return_trial(database, sweep_, number);
+    } catch (const std::exception&) {
+      return;
     }
   }
 

@@ -61,7 +61,7 @@ class Download {
     }
     std::error_code ignored;
     std::filesystem::create_directories(target_.parent_path(), ignored);
-    fd_ = ::open(partial_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    fd_ = ::open(partial_.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd_ < 0) {
       throw base::StoreError({std::string("cannot write the download: ") + std::strerror(errno), partial_.string(),
                               "set YOUDEN_WEIGHTS to a folder that can be written"});

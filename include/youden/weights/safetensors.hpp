@@ -147,7 +147,7 @@ inline void write_safetensors(const std::filesystem::path& path, const std::vect
   json.resize((json.size() + 7) / 8 * 8, ' ');
   const std::uint64_t length = json.size();
 
-  base::AtomicFile file(path);
+  base::AtomicFile file(path, base::Readable::owner_only);  // it knows classes, and whose films made it
   file.write(std::as_bytes(std::span(&length, 1)));
   file.write(json);
   for (const NamedTensor* t : in_place) file.write(t->bytes);
