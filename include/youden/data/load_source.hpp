@@ -29,14 +29,20 @@ struct LoadedSource {
   std::shared_ptr<const Source> source;
   Manifest manifest;
   SourceCommon common;
+  std::shared_ptr<FilmBits> bits = {};  ///< that films used, noted while they are decoded
 };
 
-/// Throws ConfigError and DataError as sources do, DataError for labels that no class takes. `size`: pixels a side
+/// Throws ConfigError and DataError as sources do, DataError for labels that no class takes. `as`: how films are decoded,
 /// where not the component's own option decides.
-inline LoadedSource load_source(const config::Component& dataset, std::uint64_t seed, std::optional<int> size = {}) {
+inline LoadedSource load_source(const config::Component& dataset, std::uint64_t seed, std::optional<Decoding> as = {}) {
   LoadedSource out{.source = nullptr, .manifest = {}, .common = registry::common<Source>(dataset)};
-  out.source = registry::make<Source>(
-      dataset, {.seed = seed, .size = size.value_or(out.common.size), .maps_labels = out.common.labels.has_value()});
+  if (!as) as = Decoding{.size = out.common.size, .range = value_range(out.common.range)};
+  out.bits = as->bits != nullptr ? as->bits : std::make_shared<FilmBits>();
+  out.source = registry::make<Source>(dataset, {.seed = seed,
+                                                .size = as->size,
+                                                .maps_labels = out.common.labels.has_value(),
+                                                .range = as->range,
+                                                .bits = out.bits});
   out.manifest = out.source->load();
   if (out.common.source) {
     for (Sample& s : out.manifest.samples) s.source = *out.common.source;

@@ -74,7 +74,7 @@ class Concat final : public Source {
   };
 
   void add(const config::Component& part, const SourceContext& context) {
-    LoadedSource loaded = load_source(part, context.seed, context.size);
+    LoadedSource loaded = load_source(part, context.seed, context.decoding());
     const std::string name = loaded.common.source.value_or(part.type);
     const std::string prefix = name + "/";
     for (Sample& s : loaded.manifest.samples) {

@@ -43,7 +43,7 @@ struct CovidxOptions {
 class Covidx final : public Source {
  public:
   using Options = CovidxOptions;
-  Covidx(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {}
+  Covidx(Options options, const SourceContext& context) : options_(std::move(options)), decoding_(context.decoding()) {}
 
   [[nodiscard]] Manifest load() const override {
     std::map<std::string, Sample> samples;
@@ -56,7 +56,7 @@ class Covidx final : public Source {
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
+  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
 
  private:
   void read(const std::string& list, std::map<std::string, Sample>& samples, base::Faults& faults) const {
@@ -114,7 +114,7 @@ class Covidx final : public Source {
   }
 
   Options options_;
-  int size_;
+  Decoding decoding_;
 };
 
 inline const registry::Register<Source, Covidx> kCovidx{"covidx", "COVIDx: text lists of patient, file, label, source"};

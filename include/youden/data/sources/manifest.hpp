@@ -49,7 +49,7 @@ class ManifestSource final : public Source {
  public:
   using Options = ManifestOptions;
   ManifestSource(Options options, const SourceContext& context)
-      : options_(std::move(options)), size_(context.size), maps_labels_(context.maps_labels) {}
+      : options_(std::move(options)), decoding_(context.decoding()), maps_labels_(context.maps_labels) {}
 
   [[nodiscard]] Manifest load() const override {
     const Csv csv = Csv::read(options_.file);
@@ -93,7 +93,7 @@ class ManifestSource final : public Source {
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
+  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
 
  private:
   [[nodiscard]] std::string place_of(const std::string& written, const std::string& place, base::Faults& faults) const {
@@ -105,7 +105,7 @@ class ManifestSource final : public Source {
   }
 
   Options options_;
-  int size_;
+  Decoding decoding_;
   bool maps_labels_;
 };
 
