@@ -109,6 +109,7 @@ std::int64_t samples_needed(const Assessed& row) {
 std::vector<std::string> notes_of(const Evaluated& e, bool threshold_given) {
   std::vector<std::string> out;
   if (!e.file.guesses.empty()) out.push_back("taken to be " + base::join(e.file.guesses, ", "));
+  out.insert(out.end(), e.file.notes.begin(), e.file.notes.end());
   const auto& score = e.file.table.score;
   const bool probabilities = std::all_of(score.begin(), score.end(), [](double s) { return s >= 0 && s <= 1; });
   if (!probabilities && e.file.table.binary()) {
@@ -230,7 +231,7 @@ void print_text(const Evaluated& e, const std::string& unit, bool threshold_give
     add_rows(slices, more, true, true);
     fmt::print("\nslices\n{}", indented(slices));
   }
-  for (const std::string& note : notes_of(e, threshold_given)) fmt::print("\n{}\n", note);
+  for (const std::string& note : notes_of(e, threshold_given)) fmt::print("\n{}\n", base::printable(note));
 }
 
 Json compared_metrics(const Evaluated& a, const Evaluated& b) {

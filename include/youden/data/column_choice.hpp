@@ -1,15 +1,14 @@
 #pragma once
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "youden/base/faults.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/json.hpp"
+#include "youden/data/column_names.hpp"
 #include "youden/data/csv.hpp"
 
 namespace youden::data {
@@ -34,32 +33,12 @@ class ColumnChoice {
  private:
   using Column = std::optional<std::size_t>;
 
-  static std::vector<std::string_view> usual(const std::string& ours) {
-    if (ours == "path") {
-      return {"path", "filename",  "file",      "filepath",   "image",        "imagepath",
-              "film", "imagefile", "imagename", "imageindex", "imagefilename"};
-    }
-    if (ours == "label") {
-      return {"label",  "class",    "finding",   "findings",      "findinglabels",
-              "target", "category", "diagnosis", "diagnosislabel"};
-    }
-    if (ours == "group") {
-      return {"group", "patient", "patientid", "patientnumber", "subject", "subjectid", "caseid"};
-    }
-    return {"source", "collection", "hospital", "site", "institution", "center", "centre"};
-  }
-  static std::string bare(const std::string& name) {
-    std::string out = base::lower(name);
-    std::erase_if(out, [](char c) { return c == ' ' || c == '_' || c == '-'; });
-    return out;
-  }
-
   Column choose(const std::string& ours, const std::optional<std::string>& given, bool needed) {
     Column at;
     if (!given) {
       at = guess(ours, needed);
     } else if (needed || *given != "none") {
-      at = csv_.column(*given);
+      at = csv_.column_or_number(*given);
       if (!at) faults_.add("no column '" + *given + "'", csv_.name() + ":1", base::suggestion(*given, csv_.names()));
     }
     chosen_[ours] = at ? config::Json(csv_.names()[*at]) : config::Json();
@@ -68,15 +47,13 @@ class ColumnChoice {
   }
 
   Column guess(const std::string& ours, bool needed) {
-    const auto known = usual(ours);
     std::vector<std::size_t> fits;
     for (std::size_t c = 0; c < csv_.names().size(); ++c) {
-      const std::string name = bare(csv_.names()[c]);
-      if (!taken_.contains(c) && std::find(known.begin(), known.end(), name) != known.end()) fits.push_back(c);
+      if (!taken_.contains(c) && is_usual_name(ours, csv_.names()[c])) fits.push_back(c);
     }
     if (fits.size() == 1) return fits.front();
     for (const std::size_t c : fits) {  // the very name is no guess
-      if (bare(csv_.names()[c]) == ours) return c;
+      if (bare_name(csv_.names()[c]) == ours) return c;
     }
     const std::string option = "--" + ours;
     if (fits.size() > 1) {

@@ -10,6 +10,7 @@
 #include "youden/base/faults.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/fields.hpp"
+#include "youden/data/column_names.hpp"
 #include "youden/data/csv.hpp"
 
 namespace youden::data {
@@ -46,6 +47,9 @@ class Columns {
     };
     look(ours);
     for (const char* name : usual) look(name);
+    for (std::size_t c = 0; c < csv_.names().size() && !at; ++c) {
+      if (!names_.contains(c) && !used_.contains(c) && is_usual_name(ours, csv_.names()[c])) at = c;
+    }
     if (at) used_.insert(*at);
     return at;
   }

@@ -67,6 +67,13 @@ inline ImageHeader gif_header(Bytes bytes) {
   return h;
 }
 
+/// Whether 128 zero bytes follow each other: in data as dense as WebP's they are a sector that was lost. Neither its
+/// arithmetic code nor its Huffman codes, which repeat by reference, write as many.
+inline bool has_zeros(Bytes bytes) {
+  std::size_t zeros = 0;
+  return std::any_of(bytes.begin(), bytes.end(), [&](std::byte b) { return (zeros = b == std::byte{0} ? zeros + 1 : 0) == 128; });
+}
+
 /// The orientation (tag 0x112, 1 to 8) that EXIF data state, which may begin with "Exif\0\0"; 1 where they do not.
 inline int exif_orientation(Bytes exif) {
   if (Reader(exif).has(0, {"Exif\0\0", 6})) exif = exif.subspan(6);
@@ -96,6 +103,9 @@ inline ImageHeader webp_header(Bytes bytes) {
       break;
     }
     pixels |= in.has(at, "VP8 ") || in.has(at, "VP8L") || in.has(at, "ANMF");
+    if ((in.has(at, "VP8 ") || in.has(at, "VP8L")) && has_zeros(bytes.subspan(at + 8, *size))) {
+      h.damage = "damaged: a part of its pixels is nothing but zeros";
+    }
     if (in.has(at, "EXIF")) h.orientation = exif_orientation(bytes.subspan(at + 8, *size));
     at += 8 + *size + (*size & 1U);
   }

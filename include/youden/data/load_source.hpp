@@ -1,9 +1,15 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "youden/base/faults.hpp"
+#include "youden/base/patient_id.hpp"
 #include "youden/data/labels.hpp"
 #include "youden/data/source.hpp"
 #include "youden/registry/registry.hpp"
@@ -12,8 +18,41 @@ namespace youden::data {
 
 namespace detail {
 
+/// Ids that say nothing are no patient's; that, and ids written in several ways, is noted.
+inline void know_patients(Manifest& manifest) {
+  std::map<std::string, std::size_t> unknown;
+  std::vector<std::string> ids;
+  for (Sample& s : manifest.samples) {
+    if (!s.group.empty() && base::says_nothing(s.group)) {
+      ++unknown[s.group];
+      s.group.clear();
+    }
+    ids.push_back(s.group);
+  }
+  for (const auto& [word, n] : unknown) {
+    manifest.notes.push_back(std::to_string(n) + (n == 1 ? " film has" : " films have") + " the patient '" +
+                             base::excerpt(word) + "': unknown, each a patient of its own");
+  }
+  if (auto note = base::spelling_note(ids); !note.empty()) manifest.notes.push_back(std::move(note));
+}
+
+/// One finding of several is a class only where somebody says which.
 inline void require_labels(const Manifest& manifest) {
   base::Faults faults;
+  std::size_t several = 0;
+  std::string example;
+  for (const Sample& s : manifest.samples) {
+    if (s.label.find('|') == std::string::npos) continue;
+    if (++several == 1) example = s.label;
+  }
+  if (several > 0) {
+    const std::string one = std::string(base::trim(base::split(example, '|')[0]));
+    throw base::DataError({std::to_string(several) + " labels name several findings, for example '" +
+                               base::excerpt(example) + "', and each combination would be a class",
+                           "dataset.labels",
+                           "set one finding against the rest: dataset.labels={" + one + ": [" + one +
+                               "], other: ['*']}"});
+  }
   for (const Sample& s : manifest.samples) {
     if (!s.label.empty()) continue;
     faults.add("the label of '" + s.id + "' is empty", {},
@@ -44,6 +83,7 @@ inline LoadedSource load_source(const config::Component& dataset, std::uint64_t 
                                                 .range = as->range,
                                                 .bits = out.bits});
   out.manifest = out.source->load();
+  detail::know_patients(out.manifest);
   if (out.common.source) {
     for (Sample& s : out.manifest.samples) s.source = *out.common.source;
   }

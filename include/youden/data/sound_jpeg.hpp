@@ -73,8 +73,8 @@ class JpegPass {
 };
 
 /// What a sector that a disk lost leaves behind: zeros. In entropy-coded data a run of zero bits stands for the first
-/// code of a Huffman table, again and again. Where that code says that a block holds nothing, it may be a black film;
-/// else nobody drew such a film. Refining scans, whose bits are no codes, are left to libjpeg.
+/// code of a Huffman table, again and again. Where that code says of every component that a block holds nothing, it may
+/// be a black film; else nobody drew such a film. Progressive scans count empty blocks instead of repeating the code.
 class JpegZeros {
  public:
   explicit JpegZeros(const Reader& in) : in_(in) {}
@@ -92,6 +92,7 @@ class JpegZeros {
       const std::uint64_t body = at + 4;
       at += 2 + std::max<std::uint64_t>(in_.or_zero(at + 2, 2), 2);
       if (code == 0xC4) read_tables(body, at);
+      progressive_ |= code == 0xC2;
       if (code != 0xDA) continue;
       const std::uint64_t end = after_jpeg_scan(in_, at);
       if (!may_be_empty(body) && has_run(at, end)) return true;
@@ -113,19 +114,20 @@ class JpegZeros {
       at += 17 + symbols;
     }
   }
-  /// Whether zeros may stand for empty blocks of one of the scan's components.
+  /// Whether zeros may stand for empty blocks of all of the scan's components.
   [[nodiscard]] bool may_be_empty(std::uint64_t scan) const {
     const auto components = in_.or_zero(scan, 1);
     const std::uint64_t spectral = scan + 1 + 2 * components;  // Ss, Se, Ah and Al
-    if (in_.or_zero(spectral + 2, 1) >> 4U != 0) return true;   // refines
     const bool dc_alone = in_.or_zero(spectral + 1, 1) == 0;
+    if (!dc_alone && progressive_) return false;
+    if (in_.or_zero(spectral + 2, 1) >> 4U != 0) return true;  // one bit a block
     for (std::uint64_t c = 0; c < components; ++c) {
       const auto tables = in_.or_zero(scan + 2 + 2 * c, 1);
       const int dc = first_[0][tables >> 4U & 3U];
       const int ac = first_[1][tables & 3U];
-      if (dc_alone ? dc <= 0 : ac < 0 || ((ac & 0x0F) == 0 && ac != 0xF0)) return true;
+      if (dc_alone ? dc > 0 : ac > 0) return false;  // AC 0: the end of the block
     }
-    return false;
+    return true;
   }
   [[nodiscard]] bool has_run(std::uint64_t at, std::uint64_t end) const {
     std::uint64_t zeros = 0;
@@ -134,6 +136,7 @@ class JpegZeros {
   }
 
   const Reader& in_;
+  bool progressive_ = false;
   std::array<std::array<int, 4>, 2> first_{{{-1, -1, -1, -1}, {-1, -1, -1, -1}}};  ///< [DC, AC][table]
 };
 

@@ -24,7 +24,8 @@ inline std::size_t display_width(std::string_view text) {
 template <class Range>
 std::string csv_line(const Range& values) {
   std::vector<std::string> cells;
-  for (const config::Json& value : values) {
+  for (const auto& one : values) {
+    const config::Json value = one;
     cells.push_back(value.is_null() ? std::string() : value.is_string() ? value.get<std::string>() : value.dump());
   }
   return base::csv_row(cells, base::CsvReader::person);

@@ -85,6 +85,7 @@ class Concat final : public Source {
       manifest_.samples.push_back(std::move(s));
     }
     for (const auto& [reason, count] : loaded.manifest.excluded) manifest_.excluded[name + ": " + reason] += count;
+    for (const std::string& note : loaded.manifest.notes) manifest_.notes.push_back(name + ": " + note);
     auto& skipped = loaded.manifest.skipped;
     manifest_.skipped.insert(manifest_.skipped.end(), skipped.begin(), skipped.end());
   }
