@@ -50,7 +50,10 @@ class Columns {
     for (std::size_t c = 0; c < csv_.names().size() && !at; ++c) {
       if (!names_.contains(c) && !used_.contains(c) && is_usual_name(ours, csv_.names()[c])) at = c;
     }
-    if (at) used_.insert(*at);
+    // A hospital that no one called `source` may be sliced by under its own name as well.
+    if (at && !(ours == "source" && bare_name(csv_.names()[*at]) != "source" && !mapped_.contains(ours))) {
+      used_.insert(*at);
+    }
     return at;
   }
   /// As `find`; a fault where there is none, then 0.
