@@ -36,6 +36,7 @@ int data_csv(const Invocation& in) {
   files.keep(options.table);
   const auto built = data::TableManifest::build(options);
   name_left_out(fmt::format("{} of {} films are not there", built.missing.size(), built.rows), built.missing);
+  for (const std::string& note : built.manifest.notes) fmt::print(stderr, "warning: {}\n", base::printable(note));
   const auto& columns = built.columns;
   std::vector<std::string> meant;
   for (const auto& [ours, theirs] : columns.items()) {

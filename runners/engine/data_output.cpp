@@ -54,7 +54,7 @@ void print(const Invocation& in, const std::vector<data::Sample>& samples, const
   for (std::size_t i = 0; i < samples.size(); ++i) all.add(samples[i], facts[i]);
   table.rows.push_back({"all", all.films, all.patients.empty() ? Json() : Json(all.patients.size()), all.sizes(), ""});
   fmt::print("{}\n", table.text());
-  for (const std::string& line : lines) fmt::print("{}\n", line);
+  for (const std::string& line : lines) fmt::print("{}\n", base::printable(line));
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ std::optional<std::string> given(const Arguments& args, const std::string& optio
 void name_left_out(const std::string& headline, const std::vector<std::string>& names) {
   if (names.empty()) return;
   fmt::print(stderr, "{}:\n", headline);
-  for (const std::string& name : names) fmt::print(stderr, "  {}\n", name);
+  for (const std::string& name : names) fmt::print(stderr, "  {}\n", base::printable(name, true));
 }
 
 std::string full_path(const std::filesystem::path& path) {

@@ -209,11 +209,11 @@ std::string confusion_text(const Evaluated& e) {
 
 void print_text(const Evaluated& e, const std::string& unit, bool threshold_given) {
   const metric::ScoredTable& t = e.file.table;
-  fmt::print("{}: {} {}", e.file.name, e.units.rows(), unit == "patient" ? "patients" : "rows");
+  fmt::print("{}: {} {}", base::printable(e.file.name), e.units.rows(), unit == "patient" ? "patients" : "rows");
   for (std::size_t c = 0; c < t.classes.size(); ++c) {
     const bool positive = t.binary() && c == t.positive;
     fmt::print("{} {} {}{}", c == 0 ? ":" : ",",
-               std::count(e.units.truth.begin(), e.units.truth.end(), static_cast<int>(c)), t.classes[c],
+               std::count(e.units.truth.begin(), e.units.truth.end(), static_cast<int>(c)), base::printable(t.classes[c]),
                positive ? " (positive)" : "");
   }
   if (t.binary()) fmt::print("; positive from a score of {:g}", t.threshold_of(0));

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <set>
@@ -62,10 +63,29 @@ class ColumnChoice {
       faults_.add("the " + ours + " could be in column " + base::join(names, " or "), csv_.name() + ":1",
                   "say which: " + option + " " + names.front() + (needed ? "" : ", or " + option + " none"));
     } else if (needed) {
+      if (const auto flags = flag_columns(); ours == "label" && flags.size() > 1) {
+        faults_.add("no column is named like a label, but each of the columns " + base::join(flags, ", ") +
+                        " holds 0 and 1 alone: one finding each",
+                    csv_.name() + ":1", "say which is asked for: --label '" + flags.front() + "'; its classes are 0 and 1");
+        return {};
+      }
       faults_.add("no column is named like a " + ours, csv_.name() + ":1",
                   "name it: " + option + " COL, one of: " + base::join(csv_.names(), ", "));
     }
     return {};
+  }
+
+  /// Columns of 0 and 1 (or -1: uncertain, or nothing), in the table's order.
+  [[nodiscard]] std::vector<std::string> flag_columns() const {
+    std::vector<std::string> out;
+    for (std::size_t c = 0; c < csv_.names().size(); ++c) {
+      const bool flags = !csv_.rows().empty() && std::all_of(csv_.rows().begin(), csv_.rows().end(), [&](const auto& row) {
+        const auto cell = base::trim(row.cells[c]);
+        return cell.empty() || cell == "0" || cell == "1" || cell == "-1" || cell == "0.0" || cell == "1.0";
+      });
+      if (flags && !taken_.contains(c)) out.push_back(csv_.names()[c]);
+    }
+    return out;
   }
 
   const Csv& csv_;

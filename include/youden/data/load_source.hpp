@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,7 +8,8 @@
 #include <vector>
 
 #include "youden/base/faults.hpp"
-#include "youden/base/patient_id.hpp"
+#include "youden/base/text.hpp"
+#include "youden/data/known_patients.hpp"
 #include "youden/data/labels.hpp"
 #include "youden/data/source.hpp"
 #include "youden/registry/registry.hpp"
@@ -17,24 +17,6 @@
 namespace youden::data {
 
 namespace detail {
-
-/// Ids that say nothing are no patient's; that, and ids written in several ways, is noted.
-inline void know_patients(Manifest& manifest) {
-  std::map<std::string, std::size_t> unknown;
-  std::vector<std::string> ids;
-  for (Sample& s : manifest.samples) {
-    if (!s.group.empty() && base::says_nothing(s.group)) {
-      ++unknown[s.group];
-      s.group.clear();
-    }
-    ids.push_back(s.group);
-  }
-  for (const auto& [word, n] : unknown) {
-    manifest.notes.push_back(std::to_string(n) + (n == 1 ? " film has" : " films have") + " the patient '" +
-                             base::excerpt(word) + "': unknown, each a patient of its own");
-  }
-  if (auto note = base::spelling_note(ids); !note.empty()) manifest.notes.push_back(std::move(note));
-}
 
 /// One finding of several is a class only where somebody says which.
 inline void require_labels(const Manifest& manifest) {
@@ -83,7 +65,7 @@ inline LoadedSource load_source(const config::Component& dataset, std::uint64_t 
                                                 .range = as->range,
                                                 .bits = out.bits});
   out.manifest = out.source->load();
-  detail::know_patients(out.manifest);
+  know_patients(out.manifest);
   if (out.common.source) {
     for (Sample& s : out.manifest.samples) s.source = *out.common.source;
   }

@@ -12,6 +12,7 @@
 #include "youden/data/confine.hpp"
 #include "youden/data/csv.hpp"
 #include "youden/data/decode.hpp"
+#include "youden/data/found_file.hpp"
 #include "youden/data/source.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -79,7 +80,7 @@ class ManifestSource final : public Source {
       if (const auto [first, fresh] = seen.emplace(s.id, csv.place(row)); !fresh) {
         faults.add("duplicate id '" + s.id + "'", csv.place(row), "first at " + first->second + "; ids are unique");
       }
-      s.path = place_of(written, csv.place(row), faults);
+      s.path = found_file(place_of(written, csv.place(row), faults));
       s.group = Columns::cell(row, patient);
       s.source = Columns::cell(row, source);
       s.part = base::lower(Columns::cell(row, part));
