@@ -149,12 +149,13 @@ BOOST_AUTO_TEST_CASE(the_nih_table_gives_findings_age_and_view) {
              "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position\n"
              "00000001_000.png,Effusion|Mass,0,1,58,M,PA\n00000002_000.png,No Finding,0,2,7,F,AP\n"
              "00000003_000.png,Hernia,0,3,81,F,PA\n");
-  const Json table{{"table", (folder / "entry.csv").string()}};
+  const Json table{{"table", (folder / "entry.csv").string()}, {"labels", {{"mass", {"Mass"}}, {"other", {"*"}}}}};
   const Manifest m = load("nih_chestxray", table);
-  BOOST_TEST(brief(m) == "00000001_000.png|Effusion|Mass|1|\n00000002_000.png|No Finding|2|\n");
+  BOOST_TEST(brief(m) == "00000001_000.png|mass|1|\n00000002_000.png|other|2|\n");
   BOOST_TEST(m.samples[1].covariates["age"] == "7");
   BOOST_TEST(m.samples[1].covariates["sex"] == "F");
   Json frontal = table;
+  frontal["labels"] = {{"mass", {"Mass"}}};
   frontal["view"] = {"pa"};
   const Manifest pa = load("nih_chestxray", frontal);
   BOOST_TEST(pa.samples.size() == 1U);

@@ -95,14 +95,14 @@ inline ImageHeader webp_header(Bytes bytes) {
   ImageHeader h{.format = "webp", .channels = 3, .bit_depth = 8, .bytes = in.size()};
   const std::uint64_t end = in.or_zero(4, 4) + 8;
   if (end > in.size()) h.damage = "truncated: the WebP is shorter than it says";
-  bool pixels = false;
+  bool pixels = in.has(12, "VP8X") && (in.or_zero(20, 1) & 2U) != 0;  // an animation is refused as such
   for (std::uint64_t at = 12; h.damage.empty() && at < end;) {
     const auto size = in.number(at + 4, 4);
     if (!size || at + 8 > end || *size > end - at - 8) {
       h.damage = "damaged: a chunk of the WebP reaches beyond its end";
       break;
     }
-    pixels |= in.has(at, "VP8 ") || in.has(at, "VP8L") || in.has(at, "ANMF");
+    pixels |= in.has(at, "VP8 ") || in.has(at, "VP8L");
     if ((in.has(at, "VP8 ") || in.has(at, "VP8L")) && has_zeros(bytes.subspan(at + 8, *size))) {
       h.damage = "damaged: a part of its pixels is nothing but zeros";
     }
