@@ -64,8 +64,8 @@ inline int report_error(const std::exception& failure, Format format) {
   std::string text = failure.what();
   if (!known)
     text = "unexpected: " + text + "\n    this is a fault of Youden's own; please report it with the command line";
-  fmt::print(stderr, "{}{}\n", code == static_cast<int>(base::Exit::interrupted) ? "" : "error: ",
-             base::printable(text, true));
+  fmt::print(stderr, "{}{}\n",
+             code == static_cast<int>(base::Exit::interrupted) ? "" : "error: ", base::printable(text, true));
   if (format == Format::json) {
     fmt::print("{}\n", config::Json{{"error", text}, {"exit", code}}.dump(2));
   }

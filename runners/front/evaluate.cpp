@@ -213,8 +213,8 @@ void print_text(const Evaluated& e, const std::string& unit, bool threshold_give
   for (std::size_t c = 0; c < t.classes.size(); ++c) {
     const bool positive = t.binary() && c == t.positive;
     fmt::print("{} {} {}{}", c == 0 ? ":" : ",",
-               std::count(e.units.truth.begin(), e.units.truth.end(), static_cast<int>(c)), base::printable(t.classes[c]),
-               positive ? " (positive)" : "");
+               std::count(e.units.truth.begin(), e.units.truth.end(), static_cast<int>(c)),
+               base::printable(t.classes[c]), positive ? " (positive)" : "");
   }
   if (t.binary()) fmt::print("; positive from a score of {:g}", t.threshold_of(0));
   const double level = e.rows.empty() ? 0.95 : e.rows.front().estimate.level;

@@ -13,8 +13,9 @@ BOOST_AUTO_TEST_SUITE(csv_writer)
 
 BOOST_AUTO_TEST_CASE(what_was_written_is_read_back) {
   const std::vector<std::string> cells{"a,b", "say \"no\"", "two\nlines", " padded", "=1+1", "-x", "", "tab\there"};
-  const std::string text = csv_row(std::vector<std::string>{"a", "b", "c", "d", "e", "f", "g", "h"}, CsvReader::program) +
-                           csv_row(cells, CsvReader::program);
+  const std::string text =
+      csv_row(std::vector<std::string>{"a", "b", "c", "d", "e", "f", "g", "h"}, CsvReader::program) +
+      csv_row(cells, CsvReader::program);
   BOOST_TEST(Csv::parse(text, "t").rows()[0].cells == cells, boost::test_tools::per_element());
 }
 
@@ -34,8 +35,10 @@ BOOST_AUTO_TEST_CASE(a_terminal_gets_no_control_character) {
   BOOST_TEST(printable("a\x1b[31mb\x07\x7f") == "a\\x1b[31mb\\x07\\x7f");
   BOOST_TEST(printable("two\nlines\t") == "two\\nlines\\t");
   BOOST_TEST(printable("two\nlines", true) == "two\nlines");
-  BOOST_TEST(printable("\xC2\x9b"  "31m") == "\\u009b31m");            // CSI as one C1 control
-  BOOST_TEST(printable("gnp.\xE2\x80\xAE" "exe") == "gnp.\\u202eexe");  // right-to-left override
+  BOOST_TEST(printable("\xC2\x9b"
+                       "31m") == "\\u009b31m");  // CSI as one C1 control
+  BOOST_TEST(printable("gnp.\xE2\x80\xAE"
+                       "exe") == "gnp.\\u202eexe");  // right-to-left override
   BOOST_TEST(printable("Röntgen ±5 % 肺") == "Röntgen ±5 % 肺");
   BOOST_TEST(printable("caf\xE9\xFF!") == "caf\\xe9\\xff!");
   BOOST_TEST(excerpt("a\nb\x1b") == "a b\\x1b");

@@ -53,7 +53,8 @@ constexpr const char* kLate =
 BOOST_FIXTURE_TEST_SUITE(collections, Fixture)
 
 BOOST_AUTO_TEST_CASE(a_manifest_takes_the_patient_under_its_usual_names_and_none_where_it_says_nothing) {
-  write_text(folder / "m.csv", "path,label,patient_id,site\na.png,x,7,north\nb.png,y,nan,south\nc.png,y,7.0,south\nd.png,x,NaN,\n");
+  write_text(folder / "m.csv",
+             "path,label,patient_id,site\na.png,x,7,north\nb.png,y,nan,south\nc.png,y,7.0,south\nd.png,x,NaN,\n");
   const Manifest m = load("manifest", {{"file", (folder / "m.csv").string()}});
   BOOST_TEST(brief(m) == "a.png|x|7|\nb.png|y||\nc.png|y|7.0|\nd.png|x||\n");
   BOOST_TEST(m.samples[0].source == "north");

@@ -128,11 +128,15 @@ BOOST_AUTO_TEST_CASE(no_library_says_a_word) {
   const int kept = ::dup(2);
   const int said = ::open((folder / "said").c_str(), O_CREAT | O_RDWR, 0600);
   ::dup2(said, 2);
-  for (const auto& [extension, settings] :
-       {std::pair(std::string(".jpg"), std::vector<int>{}), {".jpg", kProgressive}, {".png", {}}, {".tiff", kLzw},
-        {".tiff", kDeflate}, {".webp", {}}}) {
+  for (const auto& [extension, settings] : {std::pair(std::string(".jpg"), std::vector<int>{}),
+                                            {".jpg", kProgressive},
+                                            {".png", {}},
+                                            {".tiff", kLzw},
+                                            {".tiff", kDeflate},
+                                            {".webp", {}}}) {
     const File file = encoded(extension, drawn(4), settings);
-    for (std::size_t at = 8; at + 512 < file.size(); at += file.size() / 40 + 1) (void)refused(without_sector(file, at));
+    for (std::size_t at = 8; at + 512 < file.size(); at += file.size() / 40 + 1)
+      (void)refused(without_sector(file, at));
   }
   std::fflush(stderr);
   ::dup2(kept, 2);
@@ -155,8 +159,8 @@ BOOST_AUTO_TEST_CASE(a_webp_is_turned_as_its_exif_says) {
   for (const int orientation : {1, 3, 6, 8}) {
     std::string exif{"II\x2a\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0", 26};
     exif[18] = static_cast<char>(orientation);
-    const std::string chunks = "WEBPVP8X" + le32(10) + std::string{"\x08\0\0\0", 4} + size + body + "EXIF" +
-                               le32(exif.size()) + exif;
+    const std::string chunks =
+        "WEBPVP8X" + le32(10) + std::string{"\x08\0\0\0", 4} + size + body + "EXIF" + le32(exif.size()) + exif;
     const std::string file = "RIFF" + le32(chunks.size()) + chunks;
     cv::Mat expected;
     cv::cvtColor(film, expected, cv::COLOR_BGR2RGB);

@@ -103,7 +103,9 @@ int main(int argc, char** argv) {
   const std::vector<Damage> damages{
       {"sound", [](Bytes&, Stream&) {}},
       {"lost sector, zeros",
-       [](Bytes& f, Stream& r) { std::fill_n(f.begin() + static_cast<std::ptrdiff_t>(place(r, f, kSector)), kSector, 0); }},
+       [](Bytes& f, Stream& r) {
+         std::fill_n(f.begin() + static_cast<std::ptrdiff_t>(place(r, f, kSector)), kSector, 0);
+       }},
       {"lost sector, missing",
        [](Bytes& f, Stream& r) {
          const auto at = f.begin() + static_cast<std::ptrdiff_t>(place(r, f, kSector));

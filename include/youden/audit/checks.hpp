@@ -15,7 +15,7 @@ namespace youden::audit {
 
 /// Every check that needs no pixel, in the order in which they are reported.
 inline std::vector<Finding> fast_checks(const Subject& s) {
-  return {patient_overlap(s),    odd_ids(s),           exact_duplicates(s), source_confounding(s),
+  return {patient_overlap(s), odd_ids(s),           exact_duplicates(s), source_confounding(s),
           header_shortcut(s), covariate_balance(s), sample_size(s)};
 }
 

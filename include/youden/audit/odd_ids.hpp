@@ -23,7 +23,7 @@ namespace youden::audit {
 /// two ids in all, which is a study arm or the like and no patient.
 inline Finding odd_ids(const Subject& s) {
   Finding f{.rule = "patient-ids", .text = {}};
-  std::map<std::string, std::vector<std::size_t>> films;                           // by id as written
+  std::map<std::string, std::vector<std::size_t>> films;                                    // by id as written
   std::map<std::string, std::pair<std::set<std::string>, std::vector<std::size_t>>> plain;  // by how it reads
   for (std::size_t i = 0; i < s.samples().size(); ++i) {
     const std::string& id = s.samples()[i].group;
@@ -87,7 +87,8 @@ inline Finding odd_ids(const Subject& s) {
   f.evidence["written_several_ways"] = several;
   f.evidence["in_two_parts"] = torn;
   f.severity = torn > 0 ? Severity::fail : said.empty() ? Severity::pass : Severity::warn;
-  f.text = said.empty() ? films.empty() ? "there are no ids" : fmt::format("the ids of {} patients are written alike", films.size())
+  f.text = said.empty() ? films.empty() ? "there are no ids"
+                                        : fmt::format("the ids of {} patients are written alike", films.size())
                         : base::join(said, "; ");
   return f;
 }

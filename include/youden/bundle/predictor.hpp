@@ -97,10 +97,9 @@ class Predictor {
     for (const auto& file : files)
       manifest.samples.push_back({.id = file.string(), .path = file.string(), .sha256 = {}, .label = {}});
     base::Progress quiet(true);
-    const auto dataset =
-        data::Dataset::open(source, std::move(manifest),
-                            {.skip_broken = true, .may_be_empty = true, .threads = base::usable_threads(), .bits = bits},
-                            quiet);
+    const auto dataset = data::Dataset::open(
+        source, std::move(manifest),
+        {.skip_broken = true, .may_be_empty = true, .threads = base::usable_threads(), .bits = bits}, quiet);
     for (const data::Skipped& s : dataset.manifest().skipped) out.unread.push_back({s.path, s.reason});
     out.note = data::range_note(dataset.bit_counts(), dataset.size(), range());
     const std::size_t k = classes().size();

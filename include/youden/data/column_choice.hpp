@@ -66,7 +66,8 @@ class ColumnChoice {
       if (const auto flags = flag_columns(); ours == "label" && flags.size() > 1) {
         faults_.add("no column is named like a label, but each of the columns " + base::join(flags, ", ") +
                         " holds 0 and 1 alone: one finding each",
-                    csv_.name() + ":1", "say which is asked for: --label '" + flags.front() + "'; its classes are 0 and 1");
+                    csv_.name() + ":1",
+                    "say which is asked for: --label '" + flags.front() + "'; its classes are 0 and 1");
         return {};
       }
       faults_.add("no column is named like a " + ours, csv_.name() + ":1",
@@ -79,10 +80,11 @@ class ColumnChoice {
   [[nodiscard]] std::vector<std::string> flag_columns() const {
     std::vector<std::string> out;
     for (std::size_t c = 0; c < csv_.names().size(); ++c) {
-      const bool flags = !csv_.rows().empty() && std::all_of(csv_.rows().begin(), csv_.rows().end(), [&](const auto& row) {
-        const auto cell = base::trim(row.cells[c]);
-        return cell.empty() || cell == "0" || cell == "1" || cell == "-1" || cell == "0.0" || cell == "1.0";
-      });
+      const bool flags =
+          !csv_.rows().empty() && std::all_of(csv_.rows().begin(), csv_.rows().end(), [&](const auto& row) {
+            const auto cell = base::trim(row.cells[c]);
+            return cell.empty() || cell == "0" || cell == "1" || cell == "-1" || cell == "0.0" || cell == "1.0";
+          });
       if (flags && !taken_.contains(c)) out.push_back(csv_.names()[c]);
     }
     return out;

@@ -17,21 +17,22 @@ inline std::string bare_name(std::string_view name) {
 
 /// What tables call the path, label, patient (`group`) or source of a film, bare.
 inline const std::vector<std::string_view>& usual_names(std::string_view ours) {
-  static const std::vector<std::string_view> kPath{"path",      "filename",  "file",      "filepath",
-                                                   "image",     "imagepath", "film",      "imagefile",
+  static const std::vector<std::string_view> kPath{"path",      "filename",   "file",          "filepath",
+                                                   "image",     "imagepath",  "film",          "imagefile",
                                                    "imagename", "imageindex", "imagefilename", "imageid"};
-  static const std::vector<std::string_view> kLabel{"label",  "class",    "finding",   "findings",      "findinglabels",
-                                                    "target", "category", "diagnosis", "diagnosislabel", "befund"};
+  static const std::vector<std::string_view> kLabel{"label",          "class",  "finding",  "findings",
+                                                    "findinglabels",  "target", "category", "diagnosis",
+                                                    "diagnosislabel", "befund"};
   static const std::vector<std::string_view> kGroup{"group",   "patient",   "patientid", "patientnumber",
                                                     "subject", "subjectid", "caseid"};
   static const std::vector<std::string_view> kSource{"source",      "collection", "hospital", "site",
                                                      "institution", "center",     "centre"};
   static const std::vector<std::string_view> kNone;
-  return ours == "path"                        ? kPath
-         : ours == "label"                     ? kLabel
+  return ours == "path"                         ? kPath
+         : ours == "label"                      ? kLabel
          : ours == "group" || ours == "patient" ? kGroup
-         : ours == "source"                    ? kSource
-                                               : kNone;
+         : ours == "source"                     ? kSource
+                                                : kNone;
 }
 inline bool is_usual_name(std::string_view ours, std::string_view column) {
   const auto& names = usual_names(ours);

@@ -28,12 +28,12 @@ namespace youden::data {
 class Dataset {
  public:
   struct Settings {
-    bool skip_broken = false;  ///< leave broken images out instead of refusing them
+    bool skip_broken = false;   ///< leave broken images out instead of refusing them
     bool may_be_empty = false;  ///< whether all of them may be left out
     int threads = 1;
-    std::size_t budget = film_budget();  ///< bytes of decoded images kept in memory
-    std::filesystem::path scratch = {};  ///< folder for the others; empty = the system's for temporary files
-    FilmMemory* memory = nullptr;        ///< of the files that were found sound before; null = none
+    std::size_t budget = film_budget();   ///< bytes of decoded images kept in memory
+    std::filesystem::path scratch = {};   ///< folder for the others; empty = the system's for temporary files
+    FilmMemory* memory = nullptr;         ///< of the files that were found sound before; null = none
     std::shared_ptr<FilmBits> bits = {};  ///< where the source notes the bits that films use; null = nowhere
   };
   /// A quarter of what memory can be had, at most 512 MiB: what lies in the scratch file costs a copy.

@@ -74,11 +74,12 @@ void require_sound_pixels(Bytes bytes, const ImageHeader& h, const Fail& fail) {
     unsupported = std::move(verdict.unsupported);
   }
   if (!damage.empty()) throw fail("the image is " + damage, "fetch it again or remove it");
-  if (!unsupported.empty()) throw fail(unsupported + " is not decoded", "save it as PNG, or as TIFF without compression");
+  if (!unsupported.empty())
+    throw fail(unsupported + " is not decoded", "save it as PNG, or as TIFF without compression");
 }
 
-/// As stored, [H,W] of 1 or 3 × uint8 or uint16, colours as BGR; a JPEG's sides divided by `reduction` (1, 2, 4, 8), which
-/// its cosine transform does while decoding. Throws DataError naming the path, what is wrong and what to do.
+/// As stored, [H,W] of 1 or 3 × uint8 or uint16, colours as BGR; a JPEG's sides divided by `reduction` (1, 2, 4, 8),
+/// which its cosine transform does while decoding. Throws DataError naming the path, what is wrong and what to do.
 inline cv::Mat decode_stored(Bytes bytes, const std::filesystem::path& path, const ImageHeader& h, int reduction) {
   // Reasons go into exceptions, not to stderr.
   [[maybe_unused]] static const auto kSilence = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);

@@ -34,7 +34,8 @@ inline FilmFacts film_facts(const std::string& path) {
     facts.header = read_header(bytes, path);
     // An eighth of a JPEG is as good as all of it: its data are read whole either way.
     const bool large = std::min(facts.header.width, facts.header.height) >= 16;
-    facts.bits = used_bits(detail::decode_stored(bytes, path, facts.header, facts.header.format == "jpeg" && large ? 8 : 1));
+    facts.bits =
+        used_bits(detail::decode_stored(bytes, path, facts.header, facts.header.format == "jpeg" && large ? 8 : 1));
   } catch (const base::DataError& e) {
     facts.broken = base::split(e.what(), '\n')[0];
   }

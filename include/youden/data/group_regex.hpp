@@ -26,10 +26,10 @@ class GroupRegex {
     options.set_log_errors(false);
     regex_ = std::make_shared<const re2::RE2>(written_, options);
     if (regex_->ok()) return;
-    throw base::ConfigError({name_ + " is no regular expression that can be matched: '" + base::excerpt(written_) +
-                                 "' (" + base::excerpt(regex_->error()) + ")",
-                             name_,
-                             "for example '^([0-9]{8})_'; the syntax is RE2's, without look-around and references back"});
+    throw base::ConfigError(
+        {name_ + " is no regular expression that can be matched: '" + base::excerpt(written_) + "' (" +
+             base::excerpt(regex_->error()) + ")",
+         name_, "for example '^([0-9]{8})_'; the syntax is RE2's, without look-around and references back"});
   }
 
   /// Empty where it does not match.

@@ -71,7 +71,8 @@ inline ImageHeader gif_header(Bytes bytes) {
 /// arithmetic code nor its Huffman codes, which repeat by reference, write as many.
 inline bool has_zeros(Bytes bytes) {
   std::size_t zeros = 0;
-  return std::any_of(bytes.begin(), bytes.end(), [&](std::byte b) { return (zeros = b == std::byte{0} ? zeros + 1 : 0) == 128; });
+  return std::any_of(bytes.begin(), bytes.end(),
+                     [&](std::byte b) { return (zeros = b == std::byte{0} ? zeros + 1 : 0) == 128; });
 }
 
 /// The orientation (tag 0x112, 1 to 8) that EXIF data state, which may begin with "Exif\0\0"; 1 where they do not.

@@ -92,7 +92,8 @@ inline std::uint64_t png_row_bytes(const ImageHeader& h, bool interlaced) {
   static constexpr std::array<Pass, 7> kAdam7{
       {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}}};
   std::uint64_t all = 0;
-  for (const Pass& p : kAdam7) all += pass((h.width - p.x + p.across - 1) / p.across, (h.height - p.y + p.down - 1) / p.down);
+  for (const Pass& p : kAdam7)
+    all += pass((h.width - p.x + p.across - 1) / p.across, (h.height - p.y + p.down - 1) / p.down);
   return all;
 }
 

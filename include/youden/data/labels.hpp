@@ -17,7 +17,8 @@ namespace youden::data {
 /// `dataset.labels`: class -> labels as somebody else wrote them. An entry means the whole label or one component of it
 /// between slashes or bars (`COVID-19` in `Pneumonia/Viral/COVID-19`, `Effusion` in `Effusion|Mass`), whatever case and
 /// padding; a whole match comes first, and `'*'` takes every label that nothing else takes: one finding against the
-/// rest is `{effusion: [Effusion], other: ['*']}`. `N/A` is a label of its own. Samples whose label is listed under `drop` leave the manifest and are counted in it.
+/// rest is `{effusion: [Effusion], other: ['*']}`. `N/A` is a label of its own. Samples whose label is listed under
+/// `drop` leave the manifest and are counted in it.
 class LabelMap {
  public:
   static constexpr const char* kDrop = "drop";

@@ -29,11 +29,11 @@ inline void require_labels(const Manifest& manifest) {
   }
   if (several > 0) {
     const std::string one = std::string(base::trim(base::split(example, '|')[0]));
-    throw base::DataError({std::to_string(several) + " labels name several findings, for example '" +
-                               base::excerpt(example) + "', and each combination would be a class",
-                           "dataset.labels",
-                           "set one finding against the rest: dataset.labels={" + one + ": [" + one +
-                               "], other: ['*']}"});
+    throw base::DataError(
+        {std::to_string(several) + " labels name several findings, for example '" + base::excerpt(example) +
+             "', and each combination would be a class",
+         "dataset.labels",
+         "set one finding against the rest: dataset.labels={" + one + ": [" + one + "], other: ['*']}"});
   }
   for (const Sample& s : manifest.samples) {
     if (!s.label.empty()) continue;
@@ -53,8 +53,8 @@ struct LoadedSource {
   std::shared_ptr<FilmBits> bits = {};  ///< that films used, noted while they are decoded
 };
 
-/// Throws ConfigError and DataError as sources do, DataError for labels that no class takes. `as`: how films are decoded,
-/// where not the component's own option decides.
+/// Throws ConfigError and DataError as sources do, DataError for labels that no class takes. `as`: how films are
+/// decoded, where not the component's own option decides.
 inline LoadedSource load_source(const config::Component& dataset, std::uint64_t seed, std::optional<Decoding> as = {}) {
   LoadedSource out{.source = nullptr, .manifest = {}, .common = registry::common<Source>(dataset)};
   if (!as) as = Decoding{.size = out.common.size, .range = value_range(out.common.range)};

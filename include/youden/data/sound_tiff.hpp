@@ -145,14 +145,16 @@ struct TiffVerdict {
 
 inline TiffVerdict tiff_verdict(Bytes bytes) {
   detail::TiffFile file(bytes);
-  if (file.get() == nullptr || file.complained()) return {.damage = "damaged: libtiff finds its directory inconsistent"};
+  if (file.get() == nullptr || file.complained())
+    return {.damage = "damaged: libtiff finds its directory inconsistent"};
   TIFF* tiff = file.get();
   std::uint16_t compression = COMPRESSION_NONE;
   TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &compression);
   if (TIFFIsCODECConfigured(compression) == 0) {
     const TIFFCodec* codec = TIFFFindCODEC(compression);
-    const std::string name = compression == 34712             ? "JPEG 2000"
-                             : codec != nullptr ? codec->name : "number " + std::to_string(compression);
+    const std::string name = compression == 34712 ? "JPEG 2000"
+                             : codec != nullptr   ? codec->name
+                                                  : "number " + std::to_string(compression);
     return {.unsupported = "a TIFF compressed by " + name};
   }
   file.begin_pixels();
@@ -176,7 +178,8 @@ inline TiffVerdict tiff_verdict(Bytes bytes) {
   for (std::uint32_t i = 0; i < parts; ++i) {
     const std::uint32_t row = a_plane == 0 ? 0 : i % a_plane * rows;
     const auto wanted = static_cast<tmsize_t>(
-        tiles ? TIFFTileSize(tiff) : TIFFVStripSize(tiff, std::min<std::uint32_t>(rows, height - std::min(row, height))));
+        tiles ? TIFFTileSize(tiff)
+              : TIFFVStripSize(tiff, std::min<std::uint32_t>(rows, height - std::min(row, height))));
     if (wanted <= 0 || static_cast<std::size_t>(wanted) > pixels.size()) return damaged;
     const tmsize_t got = tiles ? TIFFReadEncodedTile(tiff, i, pixels.data(), wanted)
                                : TIFFReadEncodedStrip(tiff, i, pixels.data(), wanted);
@@ -184,7 +187,8 @@ inline TiffVerdict tiff_verdict(Bytes bytes) {
     if ((!deflate && compression != COMPRESSION_LZW) || fill != FILLORDER_MSB2LSB) continue;
     raw.resize(static_cast<std::size_t>(std::min<std::uint64_t>(TIFFGetStrileByteCount(tiff, i), bytes.size())));
     const auto size = static_cast<tmsize_t>(raw.size());
-    const tmsize_t have = tiles ? TIFFReadRawTile(tiff, i, raw.data(), size) : TIFFReadRawStrip(tiff, i, raw.data(), size);
+    const tmsize_t have =
+        tiles ? TIFFReadRawTile(tiff, i, raw.data(), size) : TIFFReadRawStrip(tiff, i, raw.data(), size);
     if (have != size || size == 0) return damaged;
     const auto expected = static_cast<std::uint64_t>(wanted);
     // LZW of before 1990 turns its bits round; libtiff reads it, and no film is that old.

@@ -36,7 +36,10 @@ inline cv::Mat thumbnail(const std::filesystem::path& path, int side) {
   const auto bytes = read_bytes(path);
   const ImageHeader h = read_header(bytes, path);
   const auto shorter = std::min(h.width, h.height);
-  const int reduction = h.format != "jpeg" || shorter < 2 * side ? 1 : shorter >= 8 * side ? 8 : shorter >= 4 * side ? 4 : 2;
+  const int reduction = h.format != "jpeg" || shorter < 2 * side ? 1
+                        : shorter >= 8 * side                    ? 8
+                        : shorter >= 4 * side                    ? 4
+                                                                 : 2;
   return shrink(detail::to_rgb(detail::decode_stored(bytes, path, h, reduction)), side);
 }
 

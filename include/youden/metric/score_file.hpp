@@ -84,8 +84,8 @@ class ScoreFileReader {
     const std::vector<std::size_t> scores = score_columns();
     const auto group =
         choose("group", options_.group, {"group", "patient", "patientid", "subject", "subjectid"}, false);
-    const auto id =
-        choose("id", options_.id, {"id", "sample", "sampleid", "film", "image", "imageid", "path", "file", "filename"}, false);
+    const auto id = choose("id", options_.id,
+                           {"id", "sample", "sampleid", "film", "image", "imageid", "path", "file", "filename"}, false);
     std::vector<std::size_t> slices;
     for (const std::string& name : options_.slices) slices.push_back(csv_.required(name, faults_));
     faults_.raise<base::DataError>("faults in the columns:");

@@ -163,10 +163,9 @@ inline ExternalOutcome evaluate_external(store::Database& db, const store::RunRe
                         data::Decoding{.size = first.size(), .range = first.range()});
   detail::require_known_labels(manifest, first.classes());
   cv::setNumThreads(1);  // our workers take a film each
-  const auto dataset =
-      data::Dataset::open(source, std::move(manifest),
-                          {.skip_broken = common.on_error == "skip", .threads = base::usable_threads(), .bits = bits},
-                          progress);
+  const auto dataset = data::Dataset::open(
+      source, std::move(manifest),
+      {.skip_broken = common.on_error == "skip", .threads = base::usable_threads(), .bits = bits}, progress);
   const data::Manifest& listed = dataset.manifest();
 
   const std::string hash = manifest_hash(listed);

@@ -166,8 +166,7 @@ inline Materials gather(const Experiment& e, base::Progress& progress, data::Fil
                                    .bits = bits},
                                   progress);
   for (const std::string& note : m.dataset.manifest().notes) spdlog::warn("{}", note);
-  const std::string deep =
-      data::range_note(m.dataset.bit_counts(), m.dataset.size(), data::value_range(common.range));
+  const std::string deep = data::range_note(m.dataset.bit_counts(), m.dataset.size(), data::value_range(common.range));
   if (!deep.empty()) spdlog::warn("{}", deep);
   for (const data::Sample& s : m.dataset.manifest().samples) {
     m.labels.push_back(static_cast<int>(std::find(m.classes.begin(), m.classes.end(), s.label) - m.classes.begin()));

@@ -53,7 +53,8 @@ struct ChexpertOptions {
 class Chexpert final : public Source {
  public:
   using Options = ChexpertOptions;
-  Chexpert(Options options, const SourceContext& context) : options_(std::move(options)), decoding_(context.decoding()) {}
+  Chexpert(Options options, const SourceContext& context)
+      : options_(std::move(options)), decoding_(context.decoding()) {}
 
   [[nodiscard]] Manifest load() const override {
     std::map<std::string, Sample> samples;

@@ -53,7 +53,8 @@ struct CovidChestxrayOptions {
 class CovidChestxray final : public Source {
  public:
   using Options = CovidChestxrayOptions;
-  CovidChestxray(Options options, const SourceContext& context) : options_(std::move(options)), decoding_(context.decoding()) {}
+  CovidChestxray(Options options, const SourceContext& context)
+      : options_(std::move(options)), decoding_(context.decoding()) {}
 
   [[nodiscard]] Manifest load() const override {
     const std::filesystem::path root = options_.root;

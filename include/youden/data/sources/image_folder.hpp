@@ -39,7 +39,8 @@ struct ImageFolderOptions {
 class ImageFolder final : public Source {
  public:
   using Options = ImageFolderOptions;
-  ImageFolder(Options options, const SourceContext& context) : options_(std::move(options)), decoding_(context.decoding()) {
+  ImageFolder(Options options, const SourceContext& context)
+      : options_(std::move(options)), decoding_(context.decoding()) {
     if (options_.patient) patient_.emplace(*options_.patient, "dataset.patient");
   }
 

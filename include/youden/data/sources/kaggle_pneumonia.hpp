@@ -36,7 +36,8 @@ struct KagglePneumoniaOptions {
 class KagglePneumonia final : public Source {
  public:
   using Options = KagglePneumoniaOptions;
-  KagglePneumonia(Options options, const SourceContext& context) : options_(std::move(options)), decoding_(context.decoding()) {}
+  KagglePneumonia(Options options, const SourceContext& context)
+      : options_(std::move(options)), decoding_(context.decoding()) {}
 
   [[nodiscard]] Manifest load() const override {
     const std::string remedy = "set dataset.root to chest_xray, the folder with train/, val/ and test/";

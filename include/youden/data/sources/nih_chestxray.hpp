@@ -48,7 +48,8 @@ struct NihChestxrayOptions {
 class NihChestxray final : public Source {
  public:
   using Options = NihChestxrayOptions;
-  NihChestxray(Options options, const SourceContext& context) : options_(std::move(options)), decoding_(context.decoding()) {
+  NihChestxray(Options options, const SourceContext& context)
+      : options_(std::move(options)), decoding_(context.decoding()) {
     if (!options_.view.empty() && !options_.table) {
       throw base::ConfigError({"dataset.view chooses by View Position, which only the table knows", "dataset.view",
                                "set dataset.table to Data_Entry_2017.csv"});
