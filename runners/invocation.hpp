@@ -6,13 +6,16 @@
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <new>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "command.hpp"
 #include "commands.hpp"
 #include "youden/base/error.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/json.hpp"
 #include "youden/config/project.hpp"
@@ -57,17 +60,32 @@ inline const CommandInfo* find_command(const std::string& name) {
   return nullptr;
 }
 
+/// What a failure that no room foresaw means to a person. Memory and what the system refuses are no fault of Youden's.
+inline std::string unforeseen(const std::exception& failure) {
+  if (dynamic_cast<const std::bad_alloc*>(&failure) != nullptr) {
+    return "there is not enough memory\n    close other programs, or use smaller batches, fewer threads or a smaller "
+           "dataset.size";
+  }
+  if (dynamic_cast<const std::system_error*>(&failure) != nullptr) {
+    return "the system refused: " + std::string(failure.what()) +
+           "\n    check that the path is there and may be written, and that TMPDIR names a folder";
+  }
+  return "unexpected: " + std::string(failure.what()) +
+         "\n    this is a fault of Youden's own; please report it with the command line";
+}
+
 /// Says what went wrong, on stderr for people and, with --format json, as the one document on stdout.
 inline int report_error(const std::exception& failure, Format format) {
   const auto* known = dynamic_cast<const base::Error*>(&failure);
   const int code = known ? known->exit_code() : static_cast<int>(base::Exit::failed);
-  std::string text = failure.what();
-  if (!known)
-    text = "unexpected: " + text + "\n    this is a fault of Youden's own; please report it with the command line";
-  fmt::print(stderr, "{}{}\n", code == static_cast<int>(base::Exit::interrupted) ? "" : "error: ", text);
-  if (format == Format::json) {
-    fmt::print("{}\n", config::Json{{"error", text}, {"exit", code}}.dump(2));
-  }
+  if (std::ferror(stdout) != 0) return code;  // the exception is the lost output itself, of which main() speaks
+  const std::string text = known ? failure.what() : unforeseen(failure);
+  base::print_err("{}{}\n",
+                  code == static_cast<int>(base::Exit::interrupted) ? "" : "error: ", base::printable(text, true));
+  if (format != Format::json) return code;
+  const std::string document =
+      config::Json{{"error", text}, {"exit", code}}.dump(2, ' ', false, config::kAnyBytes) + "\n";
+  static_cast<void>(std::fwrite(document.data(), 1, document.size(), stdout));  // main() sees whether it was lost
   return code;
 }
 

@@ -1,9 +1,9 @@
 #pragma once
-#include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
 
+#include "youden/base/read_file.hpp"
 #include "youden/config/compose.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/run_reader.hpp"
@@ -27,8 +27,7 @@ inline std::string experiment_text(const std::string& exp, const std::string& db
     auto database = store::Database::open_read_only(db);
     return store::read_run(database, store::find_run(database, exp.substr(4))).yaml;
   }
-  std::ifstream in(exp, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  return base::read_file<base::ConfigError>(exp, {.streams = true});
 }
 
 /// The configuration of a stored run.

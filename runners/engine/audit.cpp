@@ -100,7 +100,7 @@ int command_audit(const Invocation& in) {
     Json j{
         {"name", experiment.name}, {"films", films}, {"verdict", audit::name_of(verdict)}, {"findings", Json::array()}};
     for (const Finding& f : findings) j["findings"].push_back(f.json());
-    fmt::print("{}\n", j.dump(2));
+    fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {
     fmt::print("{}", table_of(findings).csv());
   } else {

@@ -11,6 +11,7 @@
 #include "data_output.hpp"
 #include "youden/base/faults.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/data/covid19_manifest.hpp"
 #include "youden/data/film_copies.hpp"
 #include "youden/data/film_sheet.hpp"
@@ -145,8 +146,8 @@ int data_covid19(const Invocation& in) {
     // A folder above the right one would quietly label other findings normal.
     if (drawn.size() > 1) lines.push_back("          " + base::join(drawn, ", "));
     if (options.n && built.normals < *options.n) {
-      fmt::print(stderr, "--n asks for {} normals; {} has {}\n", *options.n, options.normals->string(),
-                 built.normals_found);
+      base::print_err("--n asks for {} normals; {} has {}\n", *options.n, options.normals->string(),
+                      built.normals_found);
     }
   }
   if (copy) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "data_output.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/data/film_sheet.hpp"
 #include "youden/data/table_manifest.hpp"
 
@@ -36,6 +37,7 @@ int data_csv(const Invocation& in) {
   files.keep(options.table);
   const auto built = data::TableManifest::build(options);
   name_left_out(fmt::format("{} of {} films are not there", built.missing.size(), built.rows), built.missing);
+  for (const std::string& note : built.manifest.notes) base::print_err("warning: {}\n", base::printable(note));
   const auto& columns = built.columns;
   std::vector<std::string> meant;
   for (const auto& [ours, theirs] : columns.items()) {

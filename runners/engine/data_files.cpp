@@ -1,12 +1,14 @@
 #include "data_files.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <array>
-#include <fstream>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
+#include "youden/base/descriptor.hpp"
 #include "youden/base/text.hpp"
 #include "youden/data/csv.hpp"
 
@@ -26,9 +28,10 @@ bool is_manifest(const fs::path& path) {
 }
 
 bool is_png(const fs::path& path) {
-  std::array<char, 4> start{};
-  std::ifstream(path, std::ios::binary).read(start.data(), start.size());
-  return std::string_view(start.data(), start.size()) == "\x89PNG";
+  std::array<std::byte, 4> start{};
+  const base::Descriptor file(path, O_RDONLY | O_NONBLOCK);
+  return file.is_open() && file.read(0, start) &&
+         std::string_view(reinterpret_cast<const char*>(start.data()), start.size()) == "\x89PNG";
 }
 
 /// `own`: whether what is there looks like what would be written.

@@ -12,6 +12,7 @@
 
 #include "youden/base/atomic_file.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/base/text.hpp"
 #include "youden/base/threads.hpp"
 #include "youden/data/film_facts.hpp"
@@ -42,7 +43,7 @@ void print(const Invocation& in, const std::vector<data::Sample>& samples, const
   if (in.format == Format::json) {
     answer["labels"] = Json::object();
     for (const auto& [label, known] : data::label_facts(samples, facts)) answer["labels"][label] = known.json();
-    fmt::print("{}\n", answer.dump(2));
+    fmt::print("{}\n", answer.dump(2, ' ', false, config::kAnyBytes));
     return;
   }
   store::Table table = label_table(samples, facts);
@@ -54,7 +55,7 @@ void print(const Invocation& in, const std::vector<data::Sample>& samples, const
   for (std::size_t i = 0; i < samples.size(); ++i) all.add(samples[i], facts[i]);
   table.rows.push_back({"all", all.films, all.patients.empty() ? Json() : Json(all.patients.size()), all.sizes(), ""});
   fmt::print("{}\n", table.text());
-  for (const std::string& line : lines) fmt::print("{}\n", line);
+  for (const std::string& line : lines) fmt::print("{}\n", base::printable(line));
 }
 
 }  // namespace
@@ -77,8 +78,8 @@ std::optional<std::string> given(const Arguments& args, const std::string& optio
 
 void name_left_out(const std::string& headline, const std::vector<std::string>& names) {
   if (names.empty()) return;
-  fmt::print(stderr, "{}:\n", headline);
-  for (const std::string& name : names) fmt::print(stderr, "  {}\n", name);
+  base::print_err("{}:\n", headline);
+  for (const std::string& name : names) base::print_err("  {}\n", base::printable(name, true));
 }
 
 std::string full_path(const std::filesystem::path& path) {

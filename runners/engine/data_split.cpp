@@ -12,6 +12,7 @@
 #include "stored_experiment.hpp"
 #include "youden/base/atomic_file.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/data/exclusions.hpp"
 #include "youden/data/film_facts.hpp"
 #include "youden/data/film_sheet.hpp"
@@ -130,7 +131,7 @@ int data_split(const Invocation& in) {
   for (const data::Skipped& s : m.dataset.manifest().skipped) skipped.push_back(s.reason);
   name_left_out(data::counted(skipped.size(), "film") + " cannot be used and were skipped", skipped);
   for (const std::string& line : data::exclusion_lines(m.dataset.manifest().excluded)) {
-    fmt::print(stderr, "excluded: {}\n", line);
+    base::print_err("excluded: {}\n", line);
   }
 
   const store::Table table = count(m);
@@ -147,7 +148,7 @@ int data_split(const Invocation& in) {
                       {"split", full_path(files.csv())},
                       {"files", lists},
                       {"sheet", sheet ? Json(full_path(*sheet)) : Json()}};
-    fmt::print("{}\n", answer.dump(2));
+    fmt::print("{}\n", answer.dump(2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {
     fmt::print("{}", table.csv());
   } else {

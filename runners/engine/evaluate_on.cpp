@@ -8,6 +8,7 @@
 #include "arguments.hpp"
 #include "engine_commands.hpp"
 #include "work.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/compose.hpp"
 #include "youden/registry/registry.hpp"
@@ -59,7 +60,7 @@ void print(store::Database& db, std::int64_t run, const ExternalDone& done, cons
                   {"metrics", {{done.part, whole["metrics"].value(done.part, store::Json::object())}}},
                   {"confusion", whole["confusions"].value(done.part, store::Json())},
                   {"warnings", done.warnings}};
-    fmt::print("{}\n", j.dump(2));
+    fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
     return;
   }
   store::Table table{{"metric", "value", "low", "high", "method", "n"}};
@@ -114,7 +115,7 @@ int command_evaluate(const Invocation& in) {
   const auto run = store::read_run(db, store::find_run(db, ref));
   const ExternalDone done =
       evaluate_external(db, run, resolve_dataset(run, on, std::move(settings)), name, args.has("again"));
-  for (const std::string& warning : done.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : done.warnings) base::print_err("warning: {}\n", warning);
   print(db, run.id, done, in);
   return 0;
 }

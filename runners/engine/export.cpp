@@ -44,7 +44,8 @@ int command_export(const Invocation& in) {
   b.embed(*model);
   b.write(target);
   if (in.format == Format::json) {
-    fmt::print("{}\n", config::Json{{"run", id}, {"model", std::filesystem::absolute(target).string()}}.dump(2));
+    fmt::print("{}\n", config::Json{{"run", id}, {"model", std::filesystem::absolute(target).string()}}.dump(
+                           2, ' ', false, config::kAnyBytes));
   } else {
     fmt::print("{}\n", std::filesystem::absolute(target).string());
   }

@@ -84,7 +84,7 @@ int report_sweep(const Arguments& args, const Invocation& in) {
   base::write_atomically(path, report::sweep_page(report::SweepData::read(db, id)), base::Readable::owner_only);
   const std::string written = std::filesystem::absolute(path).lexically_normal().string();
   if (in.format == Format::json) {
-    fmt::print("{}\n", config::Json{{"sweep", id}, {"report", written}}.dump(2));
+    fmt::print("{}\n", config::Json{{"sweep", id}, {"report", written}}.dump(2, ' ', false, config::kAnyBytes));
   } else {
     fmt::print("{:<10} {}\n", "report", written);
   }
@@ -156,7 +156,7 @@ int command_report(const Invocation& in) {
     answer["card"] = std::filesystem::absolute(path).lexically_normal().string();
   }
   if (in.format == Format::json) {
-    fmt::print("{}\n", answer.dump(2));
+    fmt::print("{}\n", answer.dump(2, ' ', false, config::kAnyBytes));
     return 0;
   }
   for (const char* kind : {"report", "card"}) {

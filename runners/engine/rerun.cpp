@@ -37,7 +37,7 @@ int command_rerun(const Invocation& in) {
     fmt::print("{}\n", config::Json{{"run", run.id},
                                     {"identical", !difference},
                                     {"first_difference", difference ? config::Json(*difference) : config::Json()}}
-                           .dump(2));
+                           .dump(2, ' ', false, config::kAnyBytes));
   } else {
     fmt::print("{}\n",
                difference ? "run " + std::to_string(run.id) + " differs: " + *difference

@@ -165,7 +165,7 @@ int dry_run(const Asked& asked, const sweep::Plan& plan, const Invocation& in, i
                    {"first_seconds", first},
                    {"other_seconds", others},
                    {"params", trials}};
-    fmt::print("{}\n", j.dump(2));
+    fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
     return 0;
   }
   std::size_t width = 0;
@@ -183,7 +183,7 @@ int dry_run(const Asked& asked, const sweep::Plan& plan, const Invocation& in, i
 
 void print_standing(store::Database& db, const sweep::Standing& s, const Invocation& in) {
   if (in.format == Format::json) {
-    fmt::print("{}\n", sweep::standing_json(db, s).dump(2));
+    fmt::print("{}\n", sweep::standing_json(db, s).dump(2, ' ', false, config::kAnyBytes));
     return;
   }
   const bool several = s.sweep.objectives.size() > 1;

@@ -60,7 +60,7 @@ int list(const Invocation& in) {
                                   {"url", p.folder.empty() ? Json() : Json(p.url())},
                                   {"present", present(p)}});
     }
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", out.dump(2, ' ', false, config::kAnyBytes));
     return 0;
   }
   if (in.format == Format::csv) {
@@ -94,7 +94,7 @@ int print_stored(const weights::WeightFile& file, const std::string& did, const 
   if (in.format == Format::json) {
     Json out = json_of(file);
     out["status"] = did;
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", out.dump(2, ' ', false, config::kAnyBytes));
     return 0;
   }
   fmt::print("{} {}\n", did, file.path.parent_path().string());

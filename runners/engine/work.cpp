@@ -24,7 +24,7 @@ void print_run(store::Database& db, const run::Outcome& outcome, const Invocatio
     j["reused"] = outcome.reused;
     j["prefix_images"] = outcome.prefix_images;
     j["cached_features"] = outcome.cached_features;
-    fmt::print("{}\n", j.dump(2));
+    fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
     return;
   }
   fmt::print("{}\n", report::summary(db, outcome.run));
@@ -91,7 +91,8 @@ std::string command_line(const Invocation& in) {
 
 void print_dry_run(const config::Resolved& document, const Invocation& in) {
   const config::Json plan = plan_of(document);
-  fmt::print("{}", in.format == Format::json ? plan.dump(2) + "\n" : run::dry_run_text(plan));
+  fmt::print("{}",
+             in.format == Format::json ? plan.dump(2, ' ', false, config::kAnyBytes) + "\n" : run::dry_run_text(plan));
 }
 
 ExternalDone evaluate_external(store::Database& db, const store::RunRecord& run, const config::Resolved& document,

@@ -16,6 +16,7 @@
 #include "front_commands.hpp"
 #include "youden/base/byte_size.hpp"
 #include "youden/base/cache/inventory.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/project.hpp"
 #include "youden/store/table.hpp"
@@ -90,7 +91,8 @@ int list(const Invocation& in, const std::filesystem::path& folder, const Json& 
     bytes += it->bytes;
   }
   if (in.format == Format::json) {
-    fmt::print("{}\n", Json{{"dir", folder.string()}, {"bytes", bytes}, {"groups", rows}}.dump(2));
+    fmt::print("{}\n", Json{{"dir", folder.string()}, {"bytes", bytes}, {"groups", rows}}.dump(2, ' ', false,
+                                                                                               config::kAnyBytes));
     return 0;
   }
   store::Table table{{"group", "kind", "network", "cut", "pooling", "precision", "augment", "films", "views", "records",
@@ -128,7 +130,7 @@ int report(const Invocation& in, const base::Shrunk& shrunk) {
                             {"kept", shrunk.kept.size()},
                             {"kept_bytes", shrunk.left},
                             {"in_use_by", in_use}}
-                           .dump(2));
+                           .dump(2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {
     fmt::print("dropped,dropped_bytes,kept,kept_bytes\n{},{},{},{}\n", shrunk.dropped.size(), bytes, shrunk.kept.size(),
                shrunk.left);
@@ -159,7 +161,7 @@ int clear(const Invocation& in, const std::filesystem::path& folder, bool sure) 
                              fmt::format("say it beforehand: {} cache clear --yes", in.program)});
   }
   if (!sure) {
-    fmt::print(stderr, "delete {} in {}? [y/N] ", base::bytes_text(bytes), folder.string());
+    base::print_err("delete {} in {}? [y/N] ", base::bytes_text(bytes), folder.string());
     std::string answer;
     std::getline(std::cin, answer);
     if (base::lower(base::trim(answer)) != "y" && base::lower(base::trim(answer)) != "yes") return 0;

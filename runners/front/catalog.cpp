@@ -1,10 +1,10 @@
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "front_commands.hpp"
 #include "youden/base/error.hpp"
+#include "youden/base/read_file.hpp"
 
 namespace youden::runner {
 
@@ -15,10 +15,10 @@ config::Json load_description() {
   const fs::path bin = program.parent_path();
   const fs::path share = bin / ".." / "share" / "youden";
   for (const fs::path& path : std::array{bin / own, bin / "components.json", share / own, share / "components.json"}) {
-    std::ifstream in(path);
-    if (!in) continue;
+    std::error_code ignored;
+    if (!fs::exists(path, ignored)) continue;
     try {
-      return config::Json::parse(in);
+      return config::Json::parse(base::read_file<base::ConfigError>(path, {.what = "the list of components"}));
     } catch (const config::Json::exception&) {
       throw base::ConfigError({"the list of components is damaged", path.string(), "build or install Youden again"});
     }

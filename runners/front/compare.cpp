@@ -192,7 +192,7 @@ int command_compare(const Invocation& in) {
   if (in.format == Format::json) {
     Json j = store::to_json(c);
     if (!plot.empty()) j["plot"] = plot;
-    fmt::print("{}\n", j.dump(2));
+    fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {
     fmt::print("{}", test_table(c, false, true).csv());
   } else {

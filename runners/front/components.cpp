@@ -72,7 +72,7 @@ int command_components(const Invocation& in) {
       one["common"] = all.at("kinds").at(d.at("kind").get<std::string>());
       out.push_back(std::move(one));
     }
-    fmt::print("{}\n", config::Json{{"components", out}}.dump(2));
+    fmt::print("{}\n", config::Json{{"components", out}}.dump(2, ' ', false, config::kAnyBytes));
     return 0;
   }
   if (args.words.size() == 2) {

@@ -6,6 +6,7 @@
 #include "arguments.hpp"
 #include "front_commands.hpp"
 #include "stored_experiment.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/config/print.hpp"
 
 namespace youden::runner {
@@ -21,9 +22,9 @@ int command_config(const Invocation& in) {
   const std::string exp = args.first("the experiment");
   const auto resolved =
       resolve_experiment(load_catalog(), exp, std::vector(args.words.begin() + 1, args.words.end()), in.db);
-  for (const std::string& note : resolved.notes) fmt::print(stderr, "note: {}\n", note);
+  for (const std::string& note : resolved.notes) base::print_err("note: {}\n", note);
   if (in.format == Format::json) {
-    fmt::print("{}\n", resolved.config.dump(2));
+    fmt::print("{}\n", resolved.config.dump(2, ' ', false, config::kAnyBytes));
   } else {
     fmt::print("{}", config::to_yaml(resolved));
   }

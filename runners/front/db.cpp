@@ -31,7 +31,8 @@ int check(const Invocation& in) {
     Json problems = Json::array();
     for (const base::Fault& p : report.problems) problems.push_back({{"what", p.what}, {"where", p.where}});
     fmt::print("{}\n",
-               Json{{"ok", report.problems.empty()}, {"artifacts", report.artifacts}, {"problems", problems}}.dump(2));
+               Json{{"ok", report.problems.empty()}, {"artifacts", report.artifacts}, {"problems", problems}}.dump(
+                   2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {
     fmt::print("what,where\n");
     for (const base::Fault& p : report.problems) fmt::print("{}", store::csv_line(std::vector<Json>{p.what, p.where}));
@@ -53,7 +54,8 @@ int run_query(const Invocation& in, const std::string& sql) {
     return 0;
   }
   const store::Table table = store::query(database, sql);
-  fmt::print("{}", in.format == Format::json ? table.json().dump(2) + "\n" : table.text());
+  fmt::print("{}",
+             in.format == Format::json ? table.json().dump(2, ' ', false, config::kAnyBytes) + "\n" : table.text());
   return 0;
 }
 
@@ -63,7 +65,7 @@ int vacuum(const Invocation& in) {
   store::finish_removals(database);
   const auto [before, after] = store::vacuum(database);
   if (in.format == Format::json) {
-    fmt::print("{}\n", Json{{"bytes_before", before}, {"bytes_after", after}}.dump(2));
+    fmt::print("{}\n", Json{{"bytes_before", before}, {"bytes_after", after}}.dump(2, ' ', false, config::kAnyBytes));
   } else {
     fmt::print("{}: {} → {} bytes\n", in.db, before, after);
   }

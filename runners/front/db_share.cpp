@@ -9,6 +9,7 @@
 #include "db_commands.hpp"
 #include "youden/base/interrupt.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/store/export.hpp"
 #include "youden/store/merge.hpp"
 #include "youden/store/run_ref.hpp"
@@ -61,17 +62,17 @@ store::Table table_of(const std::vector<Attempt>& attempts) {
 
 void print_remarks(const std::vector<Attempt>& attempts) {
   for (const Attempt& a : attempts) {
-    for (const std::string& what : a.merged.left_out) fmt::print(stderr, "{}: {}\n", a.file, what);
+    for (const std::string& what : a.merged.left_out) base::print_err("{}: {}\n", a.file, what);
     if (!a.merged.missing.empty()) {
-      fmt::print(stderr, "{}: files that its rows name and that are not beside it (copy its runs/ folder, too):\n",
-                 a.file);
+      base::print_err("{}: files that its rows name and that are not beside it (copy its runs/ folder, too):\n",
+                      a.file);
       constexpr std::size_t kMost = 10;
       for (std::size_t i = 0; i < std::min(kMost, a.merged.missing.size()); ++i) {
-        fmt::print(stderr, "    {}\n", a.merged.missing[i].string());
+        base::print_err("    {}\n", a.merged.missing[i].string());
       }
-      if (a.merged.missing.size() > kMost) fmt::print(stderr, "    … and {} more\n", a.merged.missing.size() - kMost);
+      if (a.merged.missing.size() > kMost) base::print_err("    … and {} more\n", a.merged.missing.size() - kMost);
     }
-    if (!a.error.empty()) fmt::print(stderr, "error: {}\n", a.error);
+    if (!a.error.empty()) base::print_err("error: {}\n", a.error);
   }
 }
 
@@ -104,7 +105,7 @@ int db_merge(const Invocation& in, const std::vector<std::string>& files) {
   if (in.format == Format::json) {
     Json out{{"db", database.path().string()}, {"files", Json::array()}};
     for (const Attempt& a : attempts) out["files"].push_back(to_json(a));
-    fmt::print("{}\n", out.dump(2));
+    fmt::print("{}\n", out.dump(2, ' ', false, config::kAnyBytes));
   } else {
     fmt::print("{}", in.format == Format::csv ? table_of(attempts).csv() : table_of(attempts).text());
   }
@@ -133,7 +134,7 @@ int db_export(const Invocation& in, const std::vector<std::string>& words, bool 
                             {"rows", done.rows},
                             {"bytes", done.bytes},
                             {"deidentified", deidentify}}
-                           .dump(2));
+                           .dump(2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {
     fmt::print("file,runs,rows,bytes\n{}",
                store::csv_line(std::vector<Json>{words[0], done.runs, done.rows, done.bytes}));

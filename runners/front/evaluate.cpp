@@ -109,6 +109,7 @@ std::int64_t samples_needed(const Assessed& row) {
 std::vector<std::string> notes_of(const Evaluated& e, bool threshold_given) {
   std::vector<std::string> out;
   if (!e.file.guesses.empty()) out.push_back("taken to be " + base::join(e.file.guesses, ", "));
+  out.insert(out.end(), e.file.notes.begin(), e.file.notes.end());
   const auto& score = e.file.table.score;
   const bool probabilities = std::all_of(score.begin(), score.end(), [](double s) { return s >= 0 && s <= 1; });
   if (!probabilities && e.file.table.binary()) {
@@ -208,12 +209,12 @@ std::string confusion_text(const Evaluated& e) {
 
 void print_text(const Evaluated& e, const std::string& unit, bool threshold_given) {
   const metric::ScoredTable& t = e.file.table;
-  fmt::print("{}: {} {}", e.file.name, e.units.rows(), unit == "patient" ? "patients" : "rows");
+  fmt::print("{}: {} {}", base::printable(e.file.name), e.units.rows(), unit == "patient" ? "patients" : "rows");
   for (std::size_t c = 0; c < t.classes.size(); ++c) {
     const bool positive = t.binary() && c == t.positive;
     fmt::print("{} {} {}{}", c == 0 ? ":" : ",",
-               std::count(e.units.truth.begin(), e.units.truth.end(), static_cast<int>(c)), t.classes[c],
-               positive ? " (positive)" : "");
+               std::count(e.units.truth.begin(), e.units.truth.end(), static_cast<int>(c)),
+               base::printable(t.classes[c]), positive ? " (positive)" : "");
   }
   if (t.binary()) fmt::print("; positive from a score of {:g}", t.threshold_of(0));
   const double level = e.rows.empty() ? 0.95 : e.rows.front().estimate.level;
@@ -230,7 +231,7 @@ void print_text(const Evaluated& e, const std::string& unit, bool threshold_give
     add_rows(slices, more, true, true);
     fmt::print("\nslices\n{}", indented(slices));
   }
-  for (const std::string& note : notes_of(e, threshold_given)) fmt::print("\n{}\n", note);
+  for (const std::string& note : notes_of(e, threshold_given)) fmt::print("\n{}\n", base::printable(note));
 }
 
 Json compared_metrics(const Evaluated& a, const Evaluated& b) {
@@ -242,8 +243,8 @@ Json compared_metrics(const Evaluated& a, const Evaluated& b) {
   return out;
 }
 
-int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b,
-               const metric::AssessmentSettings& asked, bool every_p) {
+int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, const metric::AssessmentSettings& asked,
+               bool every_p) {
   const std::string& unit = asked.unit;
   const auto as_units = [&](const Evaluated& e) {
     ScoreFile f = e.file;
@@ -294,7 +295,7 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b,
         {"tests", Json::array()},
         {"notes", notes}};
     for (const auto& t : pair.tests) j["tests"].push_back(store::to_json(t));
-    fmt::print("{}\n", j.dump(2));
+    fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
     return 0;
   }
   Table tests;
@@ -312,9 +313,8 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b,
     };
     metrics.rows.push_back({row->metric, text(row), text(other)});
   }
-  fmt::print(
-      "metrics, with 95 % intervals\n{}\ntests, first − second{}\n{}\n",
-      indented(metrics), every_p ? "" : "; --all-tests shows the p of exploratory ones", indented(tests));
+  fmt::print("metrics, with 95 % intervals\n{}\ntests, first − second{}\n{}\n", indented(metrics),
+             every_p ? "" : "; --all-tests shows the p of exploratory ones", indented(tests));
   for (const std::string& note : notes) fmt::print("{}\n", note);
   return 0;
 }
@@ -390,7 +390,7 @@ int command_evaluate(const Invocation& in) {
   if (evaluated.size() == 2) return print_pair(in, evaluated[0], evaluated[1], settings, args.has("all-tests"));
   const Evaluated& e = evaluated.front();
   if (in.format == Format::json) {
-    fmt::print("{}\n", to_json(e, settings.unit, threshold_given).dump(2));
+    fmt::print("{}\n", to_json(e, settings.unit, threshold_given).dump(2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {
     Table table;
     std::vector<const Assessed*> all;

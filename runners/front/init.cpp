@@ -57,7 +57,8 @@ void print_written(const std::vector<NewFile>& files, const fs::path& folder, co
   if (in.format == Format::json) {
     config::Json list = config::Json::array();
     for (const NewFile& file : files) list.push_back(file.path.string());
-    fmt::print("{}\n", config::Json{{"folder", folder.string()}, {"files", list}}.dump(2));
+    fmt::print("{}\n",
+               config::Json{{"folder", folder.string()}, {"files", list}}.dump(2, ' ', false, config::kAnyBytes));
     return;
   }
   fmt::print("{}\n", folder.string());
@@ -78,7 +79,8 @@ int new_project(const Invocation& in, const std::string& typed, const fs::path& 
     files.push_back({folder / (path == "gitignore" ? ".gitignore" : path), std::string(t.text)});
   }
   const config::Catalog catalog = load_catalog();
-  files.push_back({folder / "configs/experiment.schema.json", config::JsonSchema(catalog).document().dump(2) + "\n"});
+  files.push_back({folder / "configs/experiment.schema.json",
+                   config::JsonSchema(catalog).document().dump(2, ' ', false, config::kAnyBytes) + "\n"});
   write(files);
   print_written(files, folder,
                 fmt::format("next:\n  cd {}\n  {} train experiments/first.yaml\n", quoted(typed), in.program), in);

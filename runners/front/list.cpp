@@ -246,7 +246,7 @@ int command_list(const Invocation& in) {
   }
   const SweepView* sweep_view = view ? &*view : nullptr;
   if (in.format == Format::json) {
-    fmt::print("{}\n", to_json(database, board, sweep_view).dump(2));
+    fmt::print("{}\n", to_json(database, board, sweep_view).dump(2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {
     print_csv(board, store::column_names(database, "leaderboard"));
   } else {

@@ -20,7 +20,7 @@ using store::Json;
 
 void print(store::Database& database, std::int64_t run, Format format) {
   if (format == Format::json) {
-    fmt::print("{}\n", Json{{"run", run}, {"notes", notes_json(database, run)}}.dump(2));
+    fmt::print("{}\n", Json{{"run", run}, {"notes", notes_json(database, run)}}.dump(2, ' ', false, config::kAnyBytes));
     return;
   }
   store::Table table{{"note", "created", "text"}};

@@ -9,6 +9,7 @@
 
 #include "arguments.hpp"
 #include "front_commands.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/base/text.hpp"
 #include "youden/store/removal.hpp"
 #include "youden/store/run_ref.hpp"
@@ -32,12 +33,12 @@ bool agreed(const store::Table& table, bool yes, Format format) {
   const std::string runs = table.rows.size() == 1 ? "this run" : fmt::format("these {} runs", table.rows.size());
   if (yes) return true;
   const bool person = ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0 && format == Format::text;
-  fmt::print(stderr, "{}", table.text());
+  base::print_err("{}", table.text());
   if (!person) {
     throw base::ConfigError({fmt::format("nothing was removed: {} would go, with all rows and files", runs),
                              "command line", "--yes removes without asking"});
   }
-  fmt::print(stderr, "remove {}, rows and files, for good? [y/N] ", runs);
+  base::print_err("remove {}, rows and files, for good? [y/N] ", runs);
   std::string answer;
   std::getline(std::cin, answer);
   return base::lower(base::trim(answer)) == "y" || base::lower(base::trim(answer)) == "yes";
@@ -74,7 +75,7 @@ int command_rm(const Invocation& in) {
   auto writable = store::Database::open(in.db);
   store::remove_runs(writable, ids);
   if (in.format == Format::json) {
-    fmt::print("{}\n", Json{{"removed", table.json()}}.dump(2));
+    fmt::print("{}\n", Json{{"removed", table.json()}}.dump(2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {
     fmt::print("{}", table.csv());
   } else {

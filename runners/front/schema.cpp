@@ -15,7 +15,7 @@ int command_schema(const Invocation& in) {
                  "  # yaml-language-server: $schema=../configs/experiment.schema.json");
   if (!args.parse(0)) return 0;
   const config::Catalog catalog = load_catalog();
-  fmt::print("{}\n", config::JsonSchema(catalog).document().dump(2));
+  fmt::print("{}\n", config::JsonSchema(catalog).document().dump(2, ' ', false, config::kAnyBytes));
   return 0;
 }
 

@@ -264,7 +264,7 @@ void print_json(store::Database& database, std::int64_t id) {
                             {"metric", h.metric},
                             {"value", h.value ? Json(*h.value) : Json()}});
   }
-  fmt::print("{}\n", j.dump(2));
+  fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
 }
 
 /// Prints each epoch as it is committed, until nobody works on the run any more. False: interrupted by a signal.

@@ -19,7 +19,7 @@ using store::Json;
 void print(store::Database& database, std::int64_t run, Format format) {
   const Json tags = store::read_tags(database, run);
   if (format == Format::json) {
-    fmt::print("{}\n", Json{{"run", run}, {"tags", tags}}.dump(2));
+    fmt::print("{}\n", Json{{"run", run}, {"tags", tags}}.dump(2, ' ', false, config::kAnyBytes));
     return;
   }
   store::Table table{{"tag", "value"}};

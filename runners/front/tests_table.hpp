@@ -45,7 +45,10 @@ inline void add_tests(store::Table& table, const std::string& models, const std:
     if (text) {
       table.rows.push_back({models, t.metric, t.test + marks, number_text(r.difference), number_text(r.low, "-"),
                             number_text(r.high, "-"), t.exploratory && !every_p ? "" : p_text(r.p),
-                            t.claimed ? "claimed" : t.exploratory ? "exploratory" : p_text(t.p_holm), t.n});
+                            t.claimed       ? "claimed"
+                            : t.exploratory ? "exploratory"
+                                            : p_text(t.p_holm),
+                            t.n});
     } else {
       table.rows.push_back({models, t.metric, t.test, store::number_or_null(r.difference), store::number_or_null(r.low),
                             store::number_or_null(r.high), store::number_or_null(r.p), store::number_or_null(t.p_holm),

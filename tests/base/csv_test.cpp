@@ -87,6 +87,23 @@ BOOST_AUTO_TEST_CASE(what_is_no_table_is_refused) {
   BOOST_TEST(holds(refusal([] { Csv::read("/"); }), "cannot be opened"));
 }
 
+BOOST_AUTO_TEST_CASE(text_after_a_closing_quote_is_refused_with_its_line) {
+  // An inch sign opens a cell that the next one, rows later, would close.
+  const std::string text = "note,label\nok,1\n\"5 inch film,0\nok,1\n\"7 inch film,0\nok,1\n";
+  const std::string message = refused(text);
+  BOOST_TEST(holds(message, "t.csv:5: text stands after the closing quote of a cell that begins in line 3"));
+  BOOST_TEST(parse("a,b\n\"x\" ,2\r\n").rows()[0].cells == (Cells{"x", "2"}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_column_can_be_named_by_its_number) {
+  const Csv csv = parse("label,score,score\n1,2,3\n");
+  BOOST_TEST(*csv.column_or_number("3") == 2U);
+  BOOST_TEST(!csv.column_or_number("4"));
+  BOOST_TEST(!csv.column_or_number("0"));
+  BOOST_TEST(*parse("2,1\na,b\n").column_or_number("1") == 1U);  // a name comes first
+  BOOST_TEST(holds(refusal([&] { (void)csv.column_or_number("score"); }), "two columns are named 'score'"));
+}
+
 BOOST_AUTO_TEST_CASE(a_column_named_twice_is_a_fault_only_for_who_asks) {
   const Csv csv = parse("path,x,X\n1,2,3\n");
   BOOST_TEST(*csv.column("path") == 0U);

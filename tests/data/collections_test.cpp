@@ -7,6 +7,7 @@
 #include "youden/data/sources/covid_chestxray.hpp"
 #include "youden/data/sources/covidx.hpp"
 #include "youden/data/sources/kaggle_pneumonia.hpp"
+#include "youden/data/sources/manifest.hpp"
 #include "youden/data/sources/nih_chestxray.hpp"
 
 using namespace youden::test;
@@ -50,6 +51,26 @@ constexpr const char* kLate =
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(collections, Fixture)
+
+BOOST_AUTO_TEST_CASE(a_manifest_takes_the_patient_under_its_usual_names_and_none_where_it_says_nothing) {
+  write_text(folder / "m.csv",
+             "path,label,patient_id,site\na.png,x,7,north\nb.png,y,nan,south\nc.png,y,7.0,south\nd.png,x,NaN,\n");
+  const Manifest m = load("manifest", {{"file", (folder / "m.csv").string()}});
+  BOOST_TEST(brief(m) == "a.png|x|7|\nb.png|y||\nc.png|y|7.0|\nd.png|x||\n");
+  BOOST_TEST(m.samples[0].source == "north");
+  BOOST_TEST(m.samples[0].covariates.dump() == R"({"site":"north"})");
+  BOOST_REQUIRE(m.notes.size() == 3U);
+  BOOST_TEST(holds(m.notes[1], "1 film has the patient 'nan': unknown"));
+  BOOST_TEST(holds(m.notes[2], "'7' and '7.0'"));
+}
+
+BOOST_AUTO_TEST_CASE(several_findings_are_no_class_until_one_is_asked_for) {
+  write_text(folder / "n.csv", "Image Index,Finding Labels\na.png,Effusion|Mass\nb.png,No Finding\nc.png,Mass\n");
+  Json options{{"file", (folder / "n.csv").string()}};
+  BOOST_TEST(holds(refused("manifest", options), "1 labels name several findings, for example 'Effusion|Mass'"));
+  options["labels"] = {{"mass", {"Mass"}}, {"other", {"*"}}};
+  BOOST_TEST(brief(load("manifest", options)) == "a.png|mass||\nb.png|other||\nc.png|mass||\n");
+}
 
 BOOST_AUTO_TEST_CASE(both_forms_of_the_covid_table_give_the_same_films) {
   const Json wanted{{"finding", {"covid-19"}}, {"modality", {"X-RAY"}}, {"labels", {{"covid", {"COVID-19"}}}}};
@@ -129,12 +150,13 @@ BOOST_AUTO_TEST_CASE(the_nih_table_gives_findings_age_and_view) {
              "Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,Patient Gender,View Position\n"
              "00000001_000.png,Effusion|Mass,0,1,58,M,PA\n00000002_000.png,No Finding,0,2,7,F,AP\n"
              "00000003_000.png,Hernia,0,3,81,F,PA\n");
-  const Json table{{"table", (folder / "entry.csv").string()}};
+  const Json table{{"table", (folder / "entry.csv").string()}, {"labels", {{"mass", {"Mass"}}, {"other", {"*"}}}}};
   const Manifest m = load("nih_chestxray", table);
-  BOOST_TEST(brief(m) == "00000001_000.png|Effusion|Mass|1|\n00000002_000.png|No Finding|2|\n");
+  BOOST_TEST(brief(m) == "00000001_000.png|mass|1|\n00000002_000.png|other|2|\n");
   BOOST_TEST(m.samples[1].covariates["age"] == "7");
   BOOST_TEST(m.samples[1].covariates["sex"] == "F");
   Json frontal = table;
+  frontal["labels"] = {{"mass", {"Mass"}}};
   frontal["view"] = {"pa"};
   const Manifest pa = load("nih_chestxray", frontal);
   BOOST_TEST(pa.samples.size() == 1U);

@@ -34,6 +34,21 @@ BOOST_AUTO_TEST_CASE(whole_labels_and_components_between_slashes_are_matched_wha
   BOOST_TEST(classes(m) == "0covid 1covid 2normal 3other ");
 }
 
+BOOST_AUTO_TEST_CASE(not_available_is_a_label_of_its_own_and_no_N) {
+  Manifest m = labelled({"P", "N", "N/A", "n/a"});
+  const std::string text = refusal([&] { LabelMap({{"positive", {"P"}}, {"negative", {"N"}}}).apply(m); });
+  BOOST_TEST(holds(text, "no class takes the label 'N/A' of 1 sample"));
+  BOOST_TEST(holds(text, "no class takes the label 'n/a' of 1 sample"));
+}
+
+BOOST_AUTO_TEST_CASE(one_finding_is_set_against_the_rest) {
+  Manifest m = labelled({"Effusion|Mass", "No Finding", "effusion", "Mass"});
+  LabelMap({{"effusion", {"Effusion"}}, {"other", {"*"}}}).apply(m);
+  BOOST_TEST(classes(m) == "0effusion 1other 2effusion 3other ");
+  Manifest unlabelled = labelled({"Effusion", ""});
+  BOOST_TEST(holds(refusal([&] { LabelMap({{"a", {"Effusion"}}, {"b", {"*"}}}).apply(unlabelled); }), "the label ''"));
+}
+
 BOOST_AUTO_TEST_CASE(a_whole_match_comes_before_a_component) {
   Manifest m = labelled({"Pneumonia", "Pneumonia/Viral"});
   LabelMap({{"any", {"Pneumonia"}}, {"viral", {"Pneumonia/Viral"}}}).apply(m);

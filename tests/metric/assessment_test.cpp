@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(three_classes_one_against_the_rest_and_averaged) {
   BOOST_TEST(same(r.value("balanced_accuracy", ""), (2.0 / 3 + 1 + 0.5) / 3));
   BOOST_TEST(r.at("sensitivity", "micro").estimate.method == "clopper-pearson");  // one decision a film is right
   BOOST_TEST(r.at("specificity", "micro").estimate.method == "korn-graubard");  // two decisions a film belong together
-  BOOST_TEST(!r.at("f1", "macro").estimate.low.has_value());  // two films of a class tell too little
+  BOOST_TEST(!r.at("f1", "macro").estimate.low.has_value());                    // two films of a class tell too little
   const Rows by_class = rows(three_classes(), {.level = 0.5, .sampling = Sampling::by_class});
   BOOST_TEST(by_class.at("f1", "macro").estimate.method == "bootstrap, by class");
   BOOST_TEST(!r.at("sensitivity", "a").threshold.has_value());

@@ -64,6 +64,40 @@ BOOST_AUTO_TEST_CASE(the_positive_class_is_named_unless_its_name_says_so) {
   BOOST_TEST(one.table.classes.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(a_header_that_stands_twice_is_refused_and_a_number_chooses) {
+  const std::string text = "label,score,score\n1,.99,.01\n0,.07,.93\n";
+  BOOST_TEST(holds(refused(text), "two columns are named 'score'"));
+  BOOST_TEST(read(text, {.scores = {"2"}}).table.score[0] == .99);
+  BOOST_TEST(read(text, {.scores = {"3"}}).table.score[0] == .01);
+}
+
+BOOST_AUTO_TEST_CASE(a_table_without_a_label_is_refused) {
+  BOOST_TEST(holds(refused("label,score\n,.5\n,.2\n"), "no row has a label"));
+}
+
+BOOST_AUTO_TEST_CASE(commas_stand_before_decimals_where_semicolons_separate) {
+  const ScoreFile f = read("image_id;score;befund\nA1;0,91;positiv\nA2;0,12;negativ\n");
+  BOOST_TEST(f.table.score == (std::vector<double>{.91, .12}), boost::test_tools::per_element());
+  BOOST_TEST(f.positive() == "positiv");
+  BOOST_TEST(f.id_column == "image_id");
+  BOOST_TEST(holds(refused("label,score\n1,\"0,91\"\n0,.2\n"), "is no finite number"));
+}
+
+BOOST_AUTO_TEST_CASE(rows_of_one_image_belong_together_and_it_is_said) {
+  const ScoreFile f = read("image,label,score\na,1,.4\na,1,.5\nb,0,.2\nb,0,.3\n");
+  BOOST_TEST(f.table.groups() == (std::vector<std::uint32_t>{0, 0, 1, 1}), boost::test_tools::per_element());
+  BOOST_REQUIRE(f.notes.size() == 1U);
+  BOOST_TEST(f.notes[0] == "4 rows are of 2 different 'image': rows of one belong together");
+}
+
+BOOST_AUTO_TEST_CASE(patients_that_are_none_are_each_their_own_and_ids_in_two_spellings_are_said) {
+  const ScoreFile f = read("label,score,patient\n1,.4,nan\n1,.5,nan\n0,.2,7\n0,.1,7.0\n0,.1,7\n");
+  BOOST_TEST(f.table.patient == (std::vector<std::string>{"", "", "7", "7.0", "7"}), boost::test_tools::per_element());
+  BOOST_REQUIRE(f.notes.size() == 2U);
+  BOOST_TEST(holds(f.notes[0], "2 rows name no patient"));
+  BOOST_TEST(holds(f.notes[1], "'7' and '7.0'"));
+}
+
 BOOST_AUTO_TEST_CASE(columns_named_like_classes_hold_their_scores) {
   const std::string text = "path,covid,normal,label\nx,.9,.1,covid\ny,.3,.7,normal\n";
   const ScoreFile f = read(text, {.positive = "covid"});

@@ -40,8 +40,9 @@ inline Finding file_size(const Subject& s) {
   }
   f.severity = p.severity() == Severity::fail ? Severity::warn : p.severity();
   f.text = fmt::format("bytes a pixel alone tell '{}': {}{}", p.of, auc_text(p.auc),
-                       f.severity == Severity::pass ? "" : "; of lossless files that is image noise, of lossy ones "
-                                                           "also how they were compressed");
+                       f.severity == Severity::pass ? ""
+                                                    : "; of lossless files that is image noise, of lossy ones "
+                                                      "also how they were compressed");
   return f;
 }
 

@@ -102,8 +102,8 @@ inline Finding header_shortcut(const Subject& s) {
   }
   const auto best = detail::strongest(s, traits, chosen, p.of);
   f.evidence["strongest"] = {{"trait", best.first}, {"auc", best.second}};
-  f.text = fmt::format("width, height, depth, channels and codec alone tell '{}': {}; '{}' by itself {:.3f}",
-                       p.of, auc_text(p.auc), best.first, best.second);
+  f.text = fmt::format("width, height, depth, channels and codec alone tell '{}': {}; '{}' by itself {:.3f}", p.of,
+                       auc_text(p.auc), best.first, best.second);
   if (f.severity == Severity::pass) return f;
   for (const auto& [label, of_label] : facts) {
     const auto kind = std::max_element(of_label.kinds.begin(), of_label.kinds.end(),

@@ -1,16 +1,16 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "youden/base/faults.hpp"
+#include "youden/base/read_file.hpp"
 #include "youden/base/text.hpp"
 #include "youden/base/utf8.hpp"
 
@@ -26,14 +26,7 @@ class Csv {
   };
 
   static Csv read(const std::filesystem::path& path) {
-    std::error_code ignored;
-    std::ifstream in(path, std::ios::binary);
-    if (!in || std::filesystem::is_directory(path, ignored)) {
-      throw DataError({"the table cannot be opened", path.string(), "check the path and its permissions"});
-    }
-    std::ostringstream text;
-    text << in.rdbuf();
-    return parse(text.str(), path.string());
+    return parse(read_file(path, {.what = "the table", .most = kMostBytes, .streams = true}), path.string());
   }
 
   static Csv parse(std::string text, const std::string& name) {
@@ -41,7 +34,8 @@ class Csv {
     require_text(text, name);
     Csv csv;
     csv.name_ = name;
-    std::vector<Row> rows = split_rows(text, name, separator_of(text));
+    csv.separator_ = separator_of(text);
+    std::vector<Row> rows = split_rows(text, name, csv.separator_);
     if (rows.empty()) throw DataError({"the table is empty", name, "its first line names the columns"});
     for (std::size_t i = 0; i < rows.front().cells.size(); ++i) {
       csv.names_.emplace_back(trim(rows.front().cells[i]));
@@ -65,11 +59,24 @@ class Csv {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  /// What stands between cells. Where it is no comma, `0,91` may be a number.
+  [[nodiscard]] char separator() const { return separator_; }
   [[nodiscard]] std::optional<std::size_t> column(const std::string& name) const {
     const auto it = index_.find(lower(trim(name)));
     if (it == index_.end()) return {};
-    if (it->second == kTwice) throw DataError({"two columns are named '" + name + "'", name_, "rename one"});
+    if (it->second == kTwice) {
+      throw DataError({"two columns are named '" + std::string(trim(name)) + "'", name_ + ":1",
+                       "rename one, or name the column by its number from 1 where an option asks for it"});
+    }
     return it->second;
+  }
+  /// As `column`, for what a person wrote: a number that is no column's name counts from 1.
+  [[nodiscard]] std::optional<std::size_t> column_or_number(const std::string& written) const {
+    if (const auto at = column(written)) return at;
+    const auto digits = trim(written);
+    if (digits.empty() || digits.size() > 6 || digits.find_first_not_of("0123456789") != std::string::npos) return {};
+    const auto number = std::stoul(std::string(digits));
+    return number >= 1 && number <= names_.size() ? std::optional<std::size_t>(number - 1) : std::nullopt;
   }
   /// Adds a fault where the column is missing; then 0.
   [[nodiscard]] std::size_t required(const std::string& name, Faults& faults) const {
@@ -81,6 +88,7 @@ class Csv {
 
  private:
   static constexpr auto kTwice = static_cast<std::size_t>(-1);
+  static constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 32U;
 
   static void require_text(const std::string& text, const std::string& name) {
     const std::size_t at = std::min(first_bad_utf8(text).value_or(text.size()), text.find('\0'));
@@ -105,7 +113,9 @@ class Csv {
     std::string cell;
     std::size_t line = 1;
     bool quoted = false;
+    bool closed = false;  // the cell was quoted and its quote is closed
     bool any = false;
+    std::size_t opened = 1;  // the line of the last opening quote
     const auto end_row = [&] {
       row.cells.push_back(std::move(cell));
       cell.clear();
@@ -122,27 +132,36 @@ class Csv {
           cell += text[++i];
         } else if (c == '"') {
           quoted = false;
+          closed = true;
         } else {
           cell += c;
         }
-      } else if (c == '"' && trim(cell).empty()) {
+      } else if (c == '"' && !closed && trim(cell).empty()) {
         cell.clear();
         quoted = any = true;
+        opened = line;
       } else if (c == separator) {
         row.cells.push_back(std::move(cell));
         cell.clear();
+        closed = false;
       } else if (c == '\n') {
         end_row();
-      } else if (c != '\r' || (i + 1 < text.size() && text[i + 1] != '\n')) {
+        closed = false;
+      } else if (closed && c != '\r' && c != ' ') {
+        throw DataError({"text stands after the closing quote of a cell that begins in line " + std::to_string(opened),
+                         name + ":" + std::to_string(line),
+                         "a quote within a cell is written twice, and the whole cell in quotes: \"5\"\" film\""});
+      } else if (!closed && (c != '\r' || (i + 1 < text.size() && text[i + 1] != '\n'))) {
         cell += c;
       }
     }
-    if (quoted) throw DataError({"a quoted cell is never closed", name + ":" + std::to_string(row.line)});
+    if (quoted) throw DataError({"a quoted cell is never closed", name + ":" + std::to_string(opened)});
     if (!cell.empty() || !row.cells.empty() || any) end_row();
     return rows;
   }
 
   std::string name_;
+  char separator_ = ',';
   std::vector<std::string> names_;
   std::map<std::string, std::size_t> index_;
   std::vector<Row> rows_;

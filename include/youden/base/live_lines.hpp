@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "youden/base/streams.hpp"
 #include "youden/base/terminal.hpp"
 
 namespace youden::base {
@@ -28,20 +29,20 @@ class LiveLines {
     winsize size{};
     const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 1;
     drawn_ = std::min<std::size_t>(lines.size(), known ? size.ws_row - 1U : 24U);  // what scrolled away cannot be wiped
-    for (std::size_t i = 0; i < drawn_; ++i) fmt::print(stderr, "{}\n", clip(lines[i]));
+    for (std::size_t i = 0; i < drawn_; ++i) base::print_err("{}\n", clip(lines[i]));
     std::fflush(stderr);
   }
   /// Prints a line that stays, above what is drawn.
   void leave(std::string_view line) {
     wipe();
-    fmt::print(stderr, "{}\n", line);
+    base::print_err("{}\n", line);
     std::fflush(stderr);
   }
   [[nodiscard]] bool live() const noexcept { return live_; }
 
  private:
   void wipe() {
-    if (drawn_ > 0) fmt::print(stderr, "\x1b[{}A\x1b[J", drawn_);
+    if (drawn_ > 0) base::print_err("\x1b[{}A\x1b[J", drawn_);
     drawn_ = 0;
   }
   static std::string clip(std::string line) {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "youden/base/clock.hpp"
+#include "youden/base/streams.hpp"
 #include "youden/base/terminal.hpp"
 
 namespace youden::base {
@@ -41,14 +42,14 @@ class Progress {
     const std::size_t full = total == 0 ? kWidth : std::min(done, total) * kWidth / total;
     std::string line =
         fmt::format("{} [{:━<{}}{:·<{}}] {}/{} {}", label, "", full, "", kWidth - full, done, total, note);
-    fmt::print(stderr, "\r\x1b[K{}", clip_to_terminal(line));
+    base::print_err("\r\x1b[K{}", clip_to_terminal(line));
     std::fflush(stderr);
   }
   /// Leaves `line` on the screen and starts afresh below it.
   void finish_line(std::string_view line) {
     if (quiet_) return;
     wipe();
-    fmt::print(stderr, "{}\n", line);
+    base::print_err("{}\n", line);
     std::fflush(stderr);
   }
   [[nodiscard]] bool live() const noexcept { return live_ && !quiet_; }
@@ -56,7 +57,7 @@ class Progress {
  private:
   void wipe() {
     if (!drawn_) return;
-    fmt::print(stderr, "\r\x1b[K");
+    base::print_err("\r\x1b[K");
     std::fflush(stderr);
     drawn_ = false;
   }

@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "youden/base/utf8.hpp"
 
 namespace youden::base {
 
@@ -92,14 +95,52 @@ std::string suggestion(std::string_view word, const Range& candidates) {
   return all.empty() ? "" : "known: " + all;
 }
 
-/// Text from a file as it may stand in a message: on one line, and not endless.
+/// Text from elsewhere (a name, a path, a note) as a terminal may get it: what would move the cursor, colour or hide
+/// text, or turn the direction of writing stands as its code (`\x1b`, `\u202e`), and so do bytes that are no UTF-8.
+/// `lines`: line breaks stay, as in a message of several lines.
+inline std::string printable(std::string_view text, bool lines = false) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto byte = [&](unsigned char c) { return std::string{'\\', 'x', kHex[c >> 4U], kHex[c & 15U]}; };
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x80) {
+      const bool plain = (lead >= 0x20 && lead != 0x7F) || (lines && lead == '\n');
+      out += plain ? std::string(1, text[i]) : lead == '\n' ? "\\n" : lead == '\t' ? "\\t" : byte(lead);
+      ++i;
+      continue;
+    }
+    const std::size_t length = lead >> 5U == 6 ? 2 : lead >> 4U == 14 ? 3 : lead >> 3U == 30 ? 4 : 1;
+    if (length == 1 || first_bad_utf8(text.substr(i, length))) {
+      out += byte(lead);
+      ++i;
+      continue;
+    }
+    std::uint32_t code = lead & (0x7FU >> length);
+    for (std::size_t k = 1; k < length; ++k) code = code << 6U | (static_cast<unsigned char>(text[i + k]) & 0x3FU);
+    const bool control = code < 0xA0;
+    const bool turns = code == 0x061C || code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) ||
+                       (code >= 0x2066 && code <= 0x2069) || code == 0x2028 || code == 0x2029;
+    if (control || turns) {
+      out += "\\u";
+      for (int shift = 12; shift >= 0; shift -= 4) out += kHex[code >> static_cast<unsigned>(shift) & 15U];
+    } else {
+      out += text.substr(i, length);
+    }
+    i += length;
+  }
+  return out;
+}
+
+/// Text from a file as it may stand in a message: printable, on one line, and not endless.
 inline std::string excerpt(std::string_view text, std::size_t most = 80) {
   std::string out;
-  for (const char c : text.substr(0, most)) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  if (text.size() <= most) return out;
+  for (const char c : text.substr(0, most)) out += c == '\n' || c == '\r' || c == '\t' ? ' ' : c;
+  if (text.size() <= most) return printable(out);
   while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0U) == 0x80U) out.pop_back();
   if (!out.empty() && (static_cast<unsigned char>(out.back()) & 0x80U) != 0) out.pop_back();
-  return out + "…";
+  return printable(out) + "…";
 }
 
 }  // namespace youden::base

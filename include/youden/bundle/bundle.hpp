@@ -30,10 +30,11 @@ struct Bundle {
   static constexpr int kVersion = 2;  ///< 2: has a temperature; without one, 1 is written, which all read
 
   std::vector<std::string> classes = {};
-  std::string positive = {};  ///< empty with more than two classes
-  double threshold = 0.5;     ///< the frozen operating point; positive when its score reaches it
-  double temperature = 1;     ///< of the probabilities: softmax(logits / T); the threshold is meant for them
-  std::int64_t size = 224;    ///< pixels a side
+  std::string positive = {};   ///< empty with more than two classes
+  double threshold = 0.5;      ///< the frozen operating point; positive when its score reaches it
+  double temperature = 1;      ///< of the probabilities: softmax(logits / T); the threshold is meant for them
+  std::int64_t size = 224;     ///< pixels a side
+  std::string range = "full";  ///< `dataset.range` of the films it learnt from; what older bundles had
   train::Normalization normalization = {};
   config::Json config = config::Json::object();  ///< the experiment, as far as it determines numbers
   std::string prefix_hash = {};
@@ -55,6 +56,7 @@ struct Bundle {
                              {"temperature", temperature},
                              {"preprocessing",
                               {{"size", size},
+                               {"range", range},
                                {"channels", normalization.bgr ? "BGR" : "RGB"},
                                {"scale", "0-1"},
                                {"mean", normalization.mean},
@@ -89,6 +91,7 @@ struct Bundle {
       b.temperature = j.value("temperature", 1.0);
       const auto& pre = j.at("preprocessing");
       b.size = pre.at("size").get<std::int64_t>();
+      b.range = pre.value("range", std::string("full"));
       b.normalization.bgr = pre.at("channels") == "BGR";
       pre.at("mean").get_to(b.normalization.mean);
       pre.at("std").get_to(b.normalization.std);

@@ -55,6 +55,16 @@ struct Prediction {
   std::vector<double> probability;  ///< in the order of the classes
   std::string decision;
 };
+/// A file that could not be predicted, and why.
+struct Unread {
+  std::filesystem::path path;
+  std::string reason;
+};
+struct Predictions {
+  std::vector<Prediction> done;
+  std::vector<Unread> unread;
+  std::string note = {};  ///< of films that use fewer bits than they have; "" = there are none
+};
 
 /// Applies one bundle, or averages the probabilities of several of the same run.
 class Predictor {
@@ -75,25 +85,32 @@ class Predictor {
   [[nodiscard]] double threshold() const { return threshold_; }
   /// Pixels a side.
   [[nodiscard]] int size() const { return static_cast<int>(bundles_.front().size); }
+  /// What is white in a 16-bit film, as in training.
+  [[nodiscard]] data::ValueRange range() const { return data::value_range(bundles_.front().range); }
 
-  /// One prediction a file, in their order. Throws DataError naming every file that is no readable image.
-  [[nodiscard]] std::vector<Prediction> predict(const std::vector<std::filesystem::path>& files) const {
+  /// One prediction a file that can be read, in their order; the others with the reason.
+  [[nodiscard]] Predictions predict(const std::vector<std::filesystem::path>& files) const {
+    Predictions out;
+    const auto bits = std::make_shared<data::FilmBits>();
+    const auto source = std::make_shared<Files>(data::Decoding{.size = size(), .range = range(), .bits = bits});
     data::Manifest manifest;
     for (const auto& file : files)
       manifest.samples.push_back({.id = file.string(), .path = file.string(), .sha256 = {}, .label = {}});
     base::Progress quiet(true);
-    const auto dataset = data::Dataset::open(std::make_shared<Files>(size()), std::move(manifest),
-                                             {.threads = base::usable_threads()}, quiet);
+    const auto dataset = data::Dataset::open(
+        source, std::move(manifest),
+        {.skip_broken = true, .may_be_empty = true, .threads = base::usable_threads(), .bits = bits}, quiet);
+    for (const data::Skipped& s : dataset.manifest().skipped) out.unread.push_back({s.path, s.reason});
+    out.note = data::range_note(dataset.bit_counts(), dataset.size(), range());
     const std::size_t k = classes().size();
     const std::vector<double> mean = probabilities(dataset);
-    std::vector<Prediction> out;
-    for (std::size_t i = 0; i < files.size(); ++i) {
+    for (std::size_t i = 0; i < dataset.size(); ++i) {
       Prediction p{
-          files[i],
+          dataset.manifest().samples[i].path,
           {mean.begin() + static_cast<std::ptrdiff_t>(i * k), mean.begin() + static_cast<std::ptrdiff_t>((i + 1) * k)},
           {}};
       p.decision = decide(p.probability);
-      out.push_back(std::move(p));
+      out.done.push_back(std::move(p));
     }
     return out;
   }
@@ -123,14 +140,14 @@ class Predictor {
   /// Image files without labels.
   class Files final : public data::Source {
    public:
-    explicit Files(int size) : size_(size) {}
+    explicit Files(data::Decoding decoding) : decoding_(std::move(decoding)) {}
     [[nodiscard]] data::Manifest load() const override { return {}; }
     [[nodiscard]] cv::Mat image(const data::Sample& sample) const override {
-      return data::decode_film(sample.path, size_);
+      return data::decode_film(sample.path, decoding_);
     }
 
    private:
-    int size_;
+    data::Decoding decoding_;
   };
 
   [[nodiscard]] std::string decide(const std::vector<double>& probability) const {

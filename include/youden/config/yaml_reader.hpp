@@ -3,14 +3,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 #include <string>
 #include <utility>
 
 #include "youden/base/faults.hpp"
+#include "youden/base/read_file.hpp"
 #include "youden/base/text.hpp"
 #include "youden/base/utf8.hpp"
 #include "youden/config/node.hpp"
@@ -175,16 +176,14 @@ inline Node read_yaml_file(const std::filesystem::path& path, base::Faults& faul
     faults.add("is a folder, not a YAML file", name);
     return {};
   }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    faults.add(std::filesystem::exists(path, ignored) ? "cannot be read" : "no such file", name,
-               "check the path and its permissions");
+  if (!std::filesystem::exists(path, ignored)) {
+    faults.add("no such file", name, "check the path and its permissions");
     return {};
   }
-  std::ostringstream text;
-  text << in.rdbuf();
+  constexpr std::uint64_t kMost = std::uint64_t{64} << 20U;
+  const std::string text = base::read_file<base::ConfigError>(path, {.most = kMost, .streams = true});
   const std::size_t before = faults.size();
-  Node n = YamlReader(name, faults).read(text.str());
+  Node n = YamlReader(name, faults).read(text);
   if (!n.is_map() && faults.size() == before) {
     faults.add(n.is_null() ? "the file holds no keys" : "the file is not a map of keys", n.where,
                "write keys, for example `seed: 1`");

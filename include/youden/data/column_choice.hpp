@@ -4,12 +4,12 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "youden/base/faults.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/json.hpp"
+#include "youden/data/column_names.hpp"
 #include "youden/data/csv.hpp"
 
 namespace youden::data {
@@ -34,32 +34,12 @@ class ColumnChoice {
  private:
   using Column = std::optional<std::size_t>;
 
-  static std::vector<std::string_view> usual(const std::string& ours) {
-    if (ours == "path") {
-      return {"path", "filename",  "file",      "filepath",   "image",        "imagepath",
-              "film", "imagefile", "imagename", "imageindex", "imagefilename"};
-    }
-    if (ours == "label") {
-      return {"label",  "class",    "finding",   "findings",      "findinglabels",
-              "target", "category", "diagnosis", "diagnosislabel"};
-    }
-    if (ours == "group") {
-      return {"group", "patient", "patientid", "patientnumber", "subject", "subjectid", "caseid"};
-    }
-    return {"source", "collection", "hospital", "site", "institution", "center", "centre"};
-  }
-  static std::string bare(const std::string& name) {
-    std::string out = base::lower(name);
-    std::erase_if(out, [](char c) { return c == ' ' || c == '_' || c == '-'; });
-    return out;
-  }
-
   Column choose(const std::string& ours, const std::optional<std::string>& given, bool needed) {
     Column at;
     if (!given) {
       at = guess(ours, needed);
     } else if (needed || *given != "none") {
-      at = csv_.column(*given);
+      at = csv_.column_or_number(*given);
       if (!at) faults_.add("no column '" + *given + "'", csv_.name() + ":1", base::suggestion(*given, csv_.names()));
     }
     chosen_[ours] = at ? config::Json(csv_.names()[*at]) : config::Json();
@@ -68,15 +48,13 @@ class ColumnChoice {
   }
 
   Column guess(const std::string& ours, bool needed) {
-    const auto known = usual(ours);
     std::vector<std::size_t> fits;
     for (std::size_t c = 0; c < csv_.names().size(); ++c) {
-      const std::string name = bare(csv_.names()[c]);
-      if (!taken_.contains(c) && std::find(known.begin(), known.end(), name) != known.end()) fits.push_back(c);
+      if (!taken_.contains(c) && is_usual_name(ours, csv_.names()[c])) fits.push_back(c);
     }
     if (fits.size() == 1) return fits.front();
     for (const std::size_t c : fits) {  // the very name is no guess
-      if (bare(csv_.names()[c]) == ours) return c;
+      if (bare_name(csv_.names()[c]) == ours) return c;
     }
     const std::string option = "--" + ours;
     if (fits.size() > 1) {
@@ -85,10 +63,31 @@ class ColumnChoice {
       faults_.add("the " + ours + " could be in column " + base::join(names, " or "), csv_.name() + ":1",
                   "say which: " + option + " " + names.front() + (needed ? "" : ", or " + option + " none"));
     } else if (needed) {
+      if (const auto flags = flag_columns(); ours == "label" && flags.size() > 1) {
+        faults_.add("no column is named like a label, but each of the columns " + base::join(flags, ", ") +
+                        " holds 0 and 1 alone: one finding each",
+                    csv_.name() + ":1",
+                    "say which is asked for: --label '" + flags.front() + "'; its classes are 0 and 1");
+        return {};
+      }
       faults_.add("no column is named like a " + ours, csv_.name() + ":1",
                   "name it: " + option + " COL, one of: " + base::join(csv_.names(), ", "));
     }
     return {};
+  }
+
+  /// Columns of 0 and 1 (or -1: uncertain, or nothing), in the table's order.
+  [[nodiscard]] std::vector<std::string> flag_columns() const {
+    std::vector<std::string> out;
+    for (std::size_t c = 0; c < csv_.names().size(); ++c) {
+      const bool flags =
+          !csv_.rows().empty() && std::all_of(csv_.rows().begin(), csv_.rows().end(), [&](const auto& row) {
+            const auto cell = base::trim(row.cells[c]);
+            return cell.empty() || cell == "0" || cell == "1" || cell == "-1" || cell == "0.0" || cell == "1.0";
+          });
+      if (flags && !taken_.contains(c)) out.push_back(csv_.names()[c]);
+    }
+    return out;
   }
 
   const Csv& csv_;

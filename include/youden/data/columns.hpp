@@ -10,6 +10,7 @@
 #include "youden/base/faults.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/fields.hpp"
+#include "youden/data/column_names.hpp"
 #include "youden/data/csv.hpp"
 
 namespace youden::data {
@@ -46,7 +47,13 @@ class Columns {
     };
     look(ours);
     for (const char* name : usual) look(name);
-    if (at) used_.insert(*at);
+    for (std::size_t c = 0; c < csv_.names().size() && !at; ++c) {
+      if (!names_.contains(c) && !used_.contains(c) && is_usual_name(ours, csv_.names()[c])) at = c;
+    }
+    // A hospital that no one called `source` may be sliced by under its own name as well.
+    if (at && !(ours == "source" && bare_name(csv_.names()[*at]) != "source" && !mapped_.contains(ours))) {
+      used_.insert(*at);
+    }
     return at;
   }
   /// As `find`; a fault where there is none, then 0.

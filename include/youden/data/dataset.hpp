@@ -28,11 +28,13 @@ namespace youden::data {
 class Dataset {
  public:
   struct Settings {
-    bool skip_broken = false;  ///< leave broken images out instead of refusing them
+    bool skip_broken = false;   ///< leave broken images out instead of refusing them
+    bool may_be_empty = false;  ///< whether all of them may be left out
     int threads = 1;
-    std::size_t budget = film_budget();  ///< bytes of decoded images kept in memory
-    std::filesystem::path scratch = {};  ///< folder for the others; empty = the system's for temporary files
-    FilmMemory* memory = nullptr;        ///< of the files that were found sound before; null = none
+    std::size_t budget = film_budget();   ///< bytes of decoded images kept in memory
+    std::filesystem::path scratch = {};   ///< folder for the others; empty = the system's for temporary files
+    FilmMemory* memory = nullptr;         ///< of the files that were found sound before; null = none
+    std::shared_ptr<FilmBits> bits = {};  ///< where the source notes the bits that films use; null = nowhere
   };
   /// A quarter of what memory can be had, at most 512 MiB: what lies in the scratch file costs a copy.
   static std::size_t film_budget() { return std::min(base::usable_memory() / 4, std::size_t{512} << 20U); }
@@ -53,8 +55,9 @@ class Dataset {
     for (std::size_t i = 0; settings.memory != nullptr && i < samples.size(); ++i) {
       if (!samples[i].sha256.empty()) continue;
       std::string state = FilmMemory::state_of(samples[i].path);
-      if (auto known = settings.memory->sha256(state)) {
-        samples[i].sha256 = *std::move(known);
+      if (auto known = settings.memory->find(state)) {
+        samples[i].sha256 = std::move(known->sha256);
+        if (settings.bits != nullptr) settings.bits->add(samples[i].path, known->bits);
       } else {
         states[i] = std::move(state);
       }
@@ -78,7 +81,9 @@ class Dataset {
     base::Faults faults;
     for (std::size_t i = 0; i < samples.size(); ++i) {
       if (!broken[i]) {
-        if (settings.memory != nullptr) settings.memory->add(states[i], samples[i].sha256);
+        const int bits = settings.bits != nullptr ? settings.bits->of(samples[i].path) : 8;
+        ++dataset.bit_counts_[bits];
+        if (settings.memory != nullptr) settings.memory->add(states[i], {samples[i].sha256, bits});
         dataset.manifest_.samples.push_back(std::move(samples[i]));
         dataset.numbers_.push_back(i);
       } else if (settings.skip_broken) {
@@ -95,7 +100,8 @@ class Dataset {
     }
     dataset.manifest_.skipped = std::move(manifest.skipped);
     dataset.manifest_.excluded = std::move(manifest.excluded);
-    if (dataset.manifest_.samples.empty()) {
+    dataset.manifest_.notes = std::move(manifest.notes);
+    if (dataset.manifest_.samples.empty() && !settings.may_be_empty) {
       const auto& skipped = dataset.manifest_.skipped;
       throw base::DataError({"no usable image is left in the dataset" +
                              (skipped.empty() ? "" : "; the first was skipped because:\n  " + skipped.front().reason)});
@@ -105,6 +111,8 @@ class Dataset {
 
   [[nodiscard]] const Manifest& manifest() const { return manifest_; }
   [[nodiscard]] std::size_t size() const { return manifest_.samples.size(); }
+  /// How many films use how many bits; those that are drawn, or of 8 bits, under 8.
+  [[nodiscard]] const BitCounts& bit_counts() const { return bit_counts_; }
   /// [size,size] of 1 (gray) or 3 (RGB) × uint8 or uint16. Do not write to it: it may be shared.
   [[nodiscard]] cv::Mat film(std::size_t i) const {
     cv::Mat film = films_->get(numbers_[i]);
@@ -125,6 +133,7 @@ class Dataset {
   std::shared_ptr<const Source> source_;
   Manifest manifest_;
   std::unique_ptr<FilmStore> films_;
+  BitCounts bit_counts_;
   std::vector<std::size_t> numbers_;  ///< sample -> its film's number in the store
 };
 

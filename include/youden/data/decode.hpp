@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "youden/base/error.hpp"
@@ -19,6 +21,9 @@
 #include "youden/data/image_png.hpp"
 #include "youden/data/image_tiff.hpp"
 #include "youden/data/quiet_cerr.hpp"
+#include "youden/data/sound_jpeg.hpp"
+#include "youden/data/sound_tiff.hpp"
+#include "youden/data/value_range.hpp"
 
 namespace youden::data {
 
@@ -46,8 +51,35 @@ inline ImageHeader read_header(const std::filesystem::path& path) { return read_
 
 namespace detail {
 
-/// As stored, [H,W] of 1 or 3 × uint8 or uint16, colours as BGR; a JPEG's sides divided by `reduction` (1, 4, 8), which
-/// its cosine transform does while decoding. Throws DataError naming the path, what is wrong and what to do.
+/// Turns a film as EXIF's orientation says (CIPA DC-008, tag 274).
+inline void turn(cv::Mat& film, int orientation) {
+  if (orientation == 2 || orientation == 4) cv::flip(film, film, orientation == 2 ? 1 : 0);
+  if (orientation == 3) cv::rotate(film, film, cv::ROTATE_180);
+  if (orientation >= 5) cv::transpose(film, film);
+  if (orientation == 6 || orientation == 7) cv::flip(film, film, 1);
+  if (orientation == 8 || orientation == 7) cv::flip(film, film, 0);
+}
+
+/// Throws where the pixels of a film whose structure is whole are damaged or of a kind that its library lacks: OpenCV
+/// hides what libjpeg, libpng and libtiff say, or lets them print it.
+template <class Fail>
+void require_sound_pixels(Bytes bytes, const ImageHeader& h, const Fail& fail) {
+  std::string damage;
+  std::string unsupported;
+  if (h.format == "jpeg") damage = jpeg_damage(bytes);
+  if (h.format == "png") damage = png_damage(Reader(bytes), h);
+  if (h.format == "tiff") {
+    TiffVerdict verdict = tiff_verdict(bytes);
+    damage = std::move(verdict.damage);
+    unsupported = std::move(verdict.unsupported);
+  }
+  if (!damage.empty()) throw fail("the image is " + damage, "fetch it again or remove it");
+  if (!unsupported.empty())
+    throw fail(unsupported + " is not decoded", "save it as PNG, or as TIFF without compression");
+}
+
+/// As stored, [H,W] of 1 or 3 × uint8 or uint16, colours as BGR; a JPEG's sides divided by `reduction` (1, 2, 4, 8),
+/// which its cosine transform does while decoding. Throws DataError naming the path, what is wrong and what to do.
 inline cv::Mat decode_stored(Bytes bytes, const std::filesystem::path& path, const ImageHeader& h, int reduction) {
   // Reasons go into exceptions, not to stderr.
   [[maybe_unused]] static const auto kSilence = cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
@@ -66,7 +98,9 @@ inline cv::Mat decode_stored(Bytes bytes, const std::filesystem::path& path, con
     throw fail(h.unsupported + " is not decoded", "convert it to an 8- or 16-bit gray or RGB PNG");
   }
 
+  require_sound_pixels(bytes, h, fail);
   int flags = (h.gray ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR) | cv::IMREAD_ANYDEPTH;
+  if (reduction == 2) flags = h.gray ? cv::IMREAD_REDUCED_GRAYSCALE_2 : cv::IMREAD_REDUCED_COLOR_2;
   if (reduction == 4) flags = h.gray ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;
   if (reduction == 8) flags = h.gray ? cv::IMREAD_REDUCED_GRAYSCALE_8 : cv::IMREAD_REDUCED_COLOR_8;
   cv::Mat image;
@@ -86,6 +120,7 @@ inline cv::Mat decode_stored(Bytes bytes, const std::filesystem::path& path, con
   if ((image.depth() != CV_8U && image.depth() != CV_16U) || (image.channels() != 1 && image.channels() != 3)) {
     throw fail("the " + h.format + " does not hold 8- or 16-bit pixels", "convert it to an 8- or 16-bit PNG");
   }
+  turn(image, h.orientation);
   return image;
 }
 
@@ -98,7 +133,7 @@ inline cv::Mat to_rgb(const cv::Mat& stored) {
 }  // namespace detail
 
 /// Changes whenever `decode_film` gives other pixels for the same file: part of what identifies a feature.
-inline constexpr const char* kDecoderVersion = "films 2";
+inline constexpr const char* kDecoderVersion = "films 3";
 
 /// A whole film at its own size: RGB, CV_8UC3 or CV_16UC3, as cv::imread(IMREAD_COLOR | IMREAD_ANYDEPTH) sees it: gray
 /// repeated, palettes expanded, alpha dropped with the colour kept, EXIF orientation obeyed (so that a film stands as
@@ -116,18 +151,35 @@ inline int jpeg_reduction(const ImageHeader& h, int size) {
   return shorter < std::int64_t{16} * size ? 4 : 8;
 }
 
+/// How films become pixels, the same for every film of a dataset, in training and in prediction.
+struct Decoding {
+  int size = 224;  ///< pixels a side
+  ValueRange range = ValueRange::automatic;
+  std::shared_ptr<FilmBits> bits = {};  ///< where the bits that films use are noted; null = nowhere
+};
+
 /// [size,size] of 3 × uint8 or uint16, RGB. Bilinear and ignoring aspect, as cv2.resize does by default: for 8-bit
 /// files the same bits as cv2.imread, BGR2RGB, cv2.resize; for JPEGs of 8 times the size and more, as cv2.imread with
-/// IMREAD_REDUCED_COLOR_4 or _8.
-inline cv::Mat decode_film(Bytes bytes, const std::filesystem::path& path, int size) {
+/// IMREAD_REDUCED_COLOR_4 or _8. Films of 16 bits that use fewer are stretched (`ValueRange`).
+inline cv::Mat decode_film(Bytes bytes, const std::filesystem::path& path, const Decoding& as) {
   const ImageHeader h = read_header(bytes, path);
+  const cv::Mat stored = detail::decode_stored(bytes, path, h, jpeg_reduction(h, as.size));
+  const int bits = used_bits(stored);
+  if (as.bits != nullptr) as.bits->add(path.string(), bits);
   cv::Mat small;  // colours are put in order and gray is repeated last, on fewer pixels and to the same bits
-  cv::resize(detail::decode_stored(bytes, path, h, jpeg_reduction(h, size)), small, cv::Size(size, size), 0, 0,
-             cv::INTER_LINEAR);
+  cv::resize(stored, small, cv::Size(as.size, as.size), 0, 0, cv::INTER_LINEAR);
+  if (as.range == ValueRange::automatic) stretch(small, bits);
   return detail::to_rgb(small);
 }
+inline cv::Mat decode_film(const std::filesystem::path& path, const Decoding& as) {
+  return decode_film(read_bytes(path), path, as);
+}
+/// As every film of a dataset with `range: auto`.
+inline cv::Mat decode_film(Bytes bytes, const std::filesystem::path& path, int size) {
+  return decode_film(bytes, path, Decoding{.size = size});
+}
 inline cv::Mat decode_film(const std::filesystem::path& path, int size) {
-  return decode_film(read_bytes(path), path, size);
+  return decode_film(read_bytes(path), path, Decoding{.size = size});
 }
 
 /// [H,W] of 1 or 3 × uint8 or uint16 -> [H,W] of 3 × float32, 0–1: value / 255 (/ 65535), correctly rounded; gray

@@ -12,6 +12,7 @@
 
 #include "youden/base/interrupt.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/base/text.hpp"
 #include "youden/base/threads.hpp"
 #include "youden/config/json.hpp"
 #include "youden/data/decode.hpp"
@@ -19,29 +20,24 @@
 
 namespace youden::data {
 
-/// What a file says of its film, and why a run would refuse it; nothing is decoded.
+/// What a file says of its film, and why a run would refuse it. The film is decoded, since a run decodes it.
 struct FilmFacts {
   ImageHeader header;
-  std::string broken = {};  ///< a whole message; empty = sound as far as structure tells
+  int bits = 8;             ///< that its values use
+  std::string broken = {};  ///< a whole message; empty = sound
 };
 
 inline FilmFacts film_facts(const std::string& path) {
   FilmFacts facts;
   try {
-    facts.header = read_header(path);
+    const auto bytes = read_bytes(path);
+    facts.header = read_header(bytes, path);
+    // An eighth of a JPEG is as good as all of it: its data are read whole either way.
+    const bool large = std::min(facts.header.width, facts.header.height) >= 16;
+    facts.bits =
+        used_bits(detail::decode_stored(bytes, path, facts.header, facts.header.format == "jpeg" && large ? 8 : 1));
   } catch (const base::DataError& e) {
-    facts.broken = e.what();
-    return facts;
-  }
-  const ImageHeader& h = facts.header;
-  const auto say = [&](const std::string& what) { facts.broken = path + ": " + what; };
-  if (!h.damage.empty()) {
-    say("the image is " + h.damage);
-  } else if (!h.unsupported.empty()) {
-    say(h.unsupported + " is not decoded");
-  } else if (h.width <= 0 || h.height <= 0 || h.width > kMostSide || h.height > kMostSide ||
-             h.width > kMostPixels / h.height) {
-    say("the " + h.format + " says it has " + std::to_string(h.width) + " × " + std::to_string(h.height) + " pixels");
+    facts.broken = base::split(e.what(), '\n')[0];
   }
   return facts;
 }
@@ -92,7 +88,7 @@ struct LabelFacts {
     };
     widen(width, h.width);
     widen(height, h.height);
-    ++kinds[kind_of(h)];
+    ++kinds[kind_of(h) + (h.bit_depth == 16 && facts.bits < 16 ? " using " + std::to_string(facts.bits) : "")];
   }
 
   [[nodiscard]] config::Json json() const {

@@ -33,16 +33,21 @@ class FilmMemory {
                        s.st_mtim.tv_nsec, s.st_ctim.tv_sec, s.st_ctim.tv_nsec);
   }
 
-  [[nodiscard]] std::optional<std::string> sha256(const std::string& state) {
+  struct Known {
+    std::string sha256;
+    int bits = 8;  ///< that the film's values use
+  };
+  [[nodiscard]] std::optional<Known> find(const std::string& state) {
     std::vector<std::byte> bytes;
-    if (state.empty() || !group_.read(base::RecordId::of(state, 0), bytes)) return {};
-    return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    if (state.empty() || !group_.read(base::RecordId::of(state, 0), bytes) || bytes.empty()) return {};
+    const std::string record(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return Known{record.substr(0, record.size() - 1), record.back()};
   }
   /// `state`: from before the file was read.
-  void add(const std::string& state, const std::string& sha256) {
+  void add(const std::string& state, const Known& film) {
     if (state.empty()) return;
     ids_.push_back(base::RecordId::of(state, 0));
-    records_ += sha256;
+    records_ += film.sha256 + static_cast<char>(film.bits);
   }
   void flush() {
     group_.write(ids_, std::as_bytes(std::span(records_.data(), records_.size())));

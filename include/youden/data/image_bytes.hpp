@@ -52,10 +52,9 @@ inline std::vector<std::byte> read_bytes(const std::filesystem::path& path) {
     const ssize_t n = ::read(fd, bytes.data() + got, bytes.size() - got);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw fail(std::string("the image cannot be read: ") + std::strerror(errno), "check the disk");
-    if (n == 0) break;
+    if (n == 0) throw fail("the image became shorter while it was read", "wait until it is written, then try again");
     got += static_cast<std::size_t>(n);
   }
-  bytes.resize(got);
   return bytes;
 }
 

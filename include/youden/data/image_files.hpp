@@ -1,13 +1,16 @@
 #pragma once
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "youden/base/descriptor.hpp"
 #include "youden/base/error.hpp"
 #include "youden/base/utf8.hpp"
 #include "youden/data/decode.hpp"
@@ -37,8 +40,9 @@ inline bool begins_like_image(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) return false;
   std::string start(132, '\0');
-  std::ifstream in(path, std::ios::binary);
-  in.read(start.data(), static_cast<std::streamsize>(start.size()));
+  const base::Descriptor file(path, O_RDONLY | O_NONBLOCK);
+  const auto whole = std::as_writable_bytes(std::span(start.data(), start.size()));
+  if (!file.is_open() || !file.read(0, whole.first(std::min<std::size_t>(whole.size(), file.size())))) return false;
   if (start.substr(128) == "DICM") return true;
   static constexpr std::array<std::string_view, 8> kStarts{"\x89PNG", "\xFF\xD8\xFF", "II", "MM",
                                                            "GIF8",    "RIFF",         "BM", "P"};

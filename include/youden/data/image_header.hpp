@@ -13,6 +13,7 @@ struct ImageHeader {
   int bit_depth = 0;        ///< bits a channel
   bool gray = false;        ///< known to hold gray values alone: neither palette nor alpha
   std::uint64_t bytes = 0;  ///< of the file
+  int orientation = 1;      ///< EXIF's, where we and not OpenCV obey it
   std::string damage = {};  ///< why the file is broken, e.g. "truncated: …"; empty = sound as far as structure tells
   std::string unsupported = {};  ///< why a sound file is not decoded, e.g. "animated"; empty = it is
 };

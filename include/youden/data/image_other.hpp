@@ -1,5 +1,7 @@
 #pragma once
+#include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -65,10 +67,50 @@ inline ImageHeader gif_header(Bytes bytes) {
   return h;
 }
 
+/// Whether 128 zero bytes follow each other: in data as dense as WebP's they are a sector that was lost. Neither its
+/// arithmetic code nor its Huffman codes, which repeat by reference, write as many.
+inline bool has_zeros(Bytes bytes) {
+  std::size_t zeros = 0;
+  return std::any_of(bytes.begin(), bytes.end(),
+                     [&](std::byte b) { return (zeros = b == std::byte{0} ? zeros + 1 : 0) == 128; });
+}
+
+/// The orientation (tag 0x112, 1 to 8) that EXIF data state, which may begin with "Exif\0\0"; 1 where they do not.
+inline int exif_orientation(Bytes exif) {
+  if (Reader(exif).has(0, {"Exif\0\0", 6})) exif = exif.subspan(6);
+  if (exif.size() < 8) return 1;
+  const Reader in(exif, exif[0] == std::byte{'M'});
+  const std::uint64_t at = in.or_zero(4, 4);
+  const std::uint64_t entries = std::min<std::uint64_t>(in.or_zero(at, 2), 512);
+  for (std::uint64_t i = 0; i < entries; ++i) {
+    const std::uint64_t entry = at + 2 + 12 * i;
+    if (in.or_zero(entry, 2) != 0x112) continue;
+    const auto value = in.or_zero(entry + 8, 2);
+    return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+  }
+  return 1;
+}
+
 inline ImageHeader webp_header(Bytes bytes) {
   const Reader in(bytes, false);
   ImageHeader h{.format = "webp", .channels = 3, .bit_depth = 8, .bytes = in.size()};
-  if (in.or_zero(4, 4) + 8 > in.size()) h.damage = "truncated: the WebP is shorter than it says";
+  const std::uint64_t end = in.or_zero(4, 4) + 8;
+  if (end > in.size()) h.damage = "truncated: the WebP is shorter than it says";
+  bool pixels = in.has(12, "VP8X") && (in.or_zero(20, 1) & 2U) != 0;  // an animation is refused as such
+  for (std::uint64_t at = 12; h.damage.empty() && at < end;) {
+    const auto size = in.number(at + 4, 4);
+    if (!size || at + 8 > end || *size > end - at - 8) {
+      h.damage = "damaged: a chunk of the WebP reaches beyond its end";
+      break;
+    }
+    pixels |= in.has(at, "VP8 ") || in.has(at, "VP8L");
+    if ((in.has(at, "VP8 ") || in.has(at, "VP8L")) && has_zeros(bytes.subspan(at + 8, *size))) {
+      h.damage = "damaged: a part of its pixels is nothing but zeros";
+    }
+    if (in.has(at, "EXIF")) h.orientation = exif_orientation(bytes.subspan(at + 8, *size));
+    at += 8 + *size + (*size & 1U);
+  }
+  if (h.damage.empty() && !pixels) h.damage = "damaged: a WebP without pixels";
   if (in.has(12, "VP8X")) {
     const auto flags = in.or_zero(20, 1);
     h.width = static_cast<std::int64_t>(in.or_zero(24, 3)) + 1;

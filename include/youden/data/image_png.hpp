@@ -76,6 +76,64 @@ inline ImageHeader png_header(const Reader& in) {
   return h;
 }
 
+namespace detail {
+
+/// Bytes of a PNG's filtered rows, of its seven passes where it is interlaced (PNG specification, 8.2).
+inline std::uint64_t png_row_bytes(const ImageHeader& h, bool interlaced) {
+  const auto pass = [&](std::int64_t width, std::int64_t height) -> std::uint64_t {
+    if (width <= 0 || height <= 0) return 0;
+    const auto bits = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(h.channels * h.bit_depth);
+    return static_cast<std::uint64_t>(height) * (1 + (bits + 7) / 8);
+  };
+  if (!interlaced) return pass(h.width, h.height);
+  struct Pass {
+    int x, y, across, down;
+  };
+  static constexpr std::array<Pass, 7> kAdam7{
+      {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}}};
+  std::uint64_t all = 0;
+  for (const Pass& p : kAdam7)
+    all += pass((h.width - p.x + p.across - 1) / p.across, (h.height - p.y + p.down - 1) / p.down);
+  return all;
+}
+
+}  // namespace detail
+
+/// Why the pixels of a PNG whose chunks are whole are not what was stored; "" = its IDAT is one zlib stream, by its own
+/// checksum, of just the rows that it must hold.
+inline std::string png_damage(const Reader& in, const ImageHeader& h) {
+  z_stream z{};
+  if (inflateInit(&z) != Z_OK) return "too large to be decoded";
+  std::vector<unsigned char> out(std::size_t{1} << 16U);
+  int code = Z_OK;
+  bool more = false;
+  detail::walk_png(in, [&](std::string_view type, std::uint64_t at, std::uint64_t size) {
+    if (type != "IDAT") return "";
+    z.next_in = reinterpret_cast<unsigned char*>(const_cast<std::byte*>(in.bytes().data() + at + 8));
+    z.avail_in = static_cast<uInt>(size - 12);
+    more |= code == Z_STREAM_END && z.avail_in > 0;
+    while (code == Z_OK && z.avail_in > 0) {
+      z.next_out = out.data();
+      z.avail_out = static_cast<uInt>(out.size());
+      code = inflate(&z, Z_NO_FLUSH);
+      more |= code == Z_STREAM_END && z.avail_in > 0;
+    }
+    return "";
+  });
+  while (code == Z_OK) {  // what zlib still holds
+    z.next_out = out.data();
+    z.avail_out = static_cast<uInt>(out.size());
+    code = inflate(&z, Z_NO_FLUSH);
+  }
+  const std::uint64_t rows = z.total_out;
+  inflateEnd(&z);
+  if (code != Z_STREAM_END) return "damaged: its compressed pixels are not whole";
+  if (more || rows != detail::png_row_bytes(h, in.or_zero(28, 1) != 0)) {
+    return "damaged: it holds another number of pixels than it says";
+  }
+  return "";
+}
+
 /// The same PNG with only what decides its pixels: libpng prints warnings about profiles, times and comments.
 /// `copy` holds it where anything had to be left out.
 inline Bytes essential_png(const Reader& in, std::vector<std::byte>& copy) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "youden/base/faults.hpp"
+#include "youden/base/patient_id.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/fields.hpp"
 #include "youden/data/manifest.hpp"
@@ -14,8 +15,10 @@
 namespace youden::data {
 
 /// `dataset.labels`: class -> labels as somebody else wrote them. An entry means the whole label or one component of it
-/// between slashes (`COVID-19` in `Pneumonia/Viral/COVID-19`), whatever case and padding; a whole match comes first.
-/// Samples whose label is listed under `drop` leave the manifest and are counted in it.
+/// between slashes or bars (`COVID-19` in `Pneumonia/Viral/COVID-19`, `Effusion` in `Effusion|Mass`), whatever case and
+/// padding; a whole match comes first, and `'*'` takes every label that nothing else takes: one finding against the
+/// rest is `{effusion: [Effusion], other: ['*']}`. `N/A` is a label of its own. Samples whose label is listed under
+/// `drop` leave the manifest and are counted in it.
 class LabelMap {
  public:
   static constexpr const char* kDrop = "drop";
@@ -72,11 +75,15 @@ class LabelMap {
   [[nodiscard]] std::set<std::string> classes_of(const std::string& label) const {
     if (const auto whole = classes_.find(key(label)); whole != classes_.end()) return whole->second;
     std::set<std::string> out;
-    for (const std::string& part : base::split(label, '/')) {
-      if (const auto it = classes_.find(key(part)); it != classes_.end())
-        out.insert(it->second.begin(), it->second.end());
+    for (const char between : {'/', '|'}) {
+      if (base::says_nothing(label)) break;  // n/a
+      for (const std::string& part : base::split(label, between)) {
+        if (const auto it = classes_.find(key(part)); it != classes_.end())
+          out.insert(it->second.begin(), it->second.end());
+      }
     }
-    return out;
+    const auto rest = classes_.find("*");
+    return out.empty() && rest != classes_.end() && !key(label).empty() ? rest->second : out;
   }
 
   std::map<std::string, std::set<std::string>> classes_;  ///< label as written -> classes that list it

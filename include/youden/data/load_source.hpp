@@ -1,9 +1,15 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "youden/base/faults.hpp"
+#include "youden/base/text.hpp"
+#include "youden/data/known_patients.hpp"
 #include "youden/data/labels.hpp"
 #include "youden/data/source.hpp"
 #include "youden/registry/registry.hpp"
@@ -12,8 +18,23 @@ namespace youden::data {
 
 namespace detail {
 
+/// One finding of several is a class only where somebody says which.
 inline void require_labels(const Manifest& manifest) {
   base::Faults faults;
+  std::size_t several = 0;
+  std::string example;
+  for (const Sample& s : manifest.samples) {
+    if (s.label.find('|') == std::string::npos) continue;
+    if (++several == 1) example = s.label;
+  }
+  if (several > 0) {
+    const std::string one = std::string(base::trim(base::split(example, '|')[0]));
+    throw base::DataError(
+        {std::to_string(several) + " labels name several findings, for example '" + base::excerpt(example) +
+             "', and each combination would be a class",
+         "dataset.labels",
+         "set one finding against the rest: dataset.labels={" + one + ": [" + one + "], other: ['*']}"});
+  }
   for (const Sample& s : manifest.samples) {
     if (!s.label.empty()) continue;
     faults.add("the label of '" + s.id + "' is empty", {},
@@ -29,15 +50,22 @@ struct LoadedSource {
   std::shared_ptr<const Source> source;
   Manifest manifest;
   SourceCommon common;
+  std::shared_ptr<FilmBits> bits = {};  ///< that films used, noted while they are decoded
 };
 
-/// Throws ConfigError and DataError as sources do, DataError for labels that no class takes. `size`: pixels a side
-/// where not the component's own option decides.
-inline LoadedSource load_source(const config::Component& dataset, std::uint64_t seed, std::optional<int> size = {}) {
+/// Throws ConfigError and DataError as sources do, DataError for labels that no class takes. `as`: how films are
+/// decoded, where not the component's own option decides.
+inline LoadedSource load_source(const config::Component& dataset, std::uint64_t seed, std::optional<Decoding> as = {}) {
   LoadedSource out{.source = nullptr, .manifest = {}, .common = registry::common<Source>(dataset)};
-  out.source = registry::make<Source>(
-      dataset, {.seed = seed, .size = size.value_or(out.common.size), .maps_labels = out.common.labels.has_value()});
+  if (!as) as = Decoding{.size = out.common.size, .range = value_range(out.common.range)};
+  out.bits = as->bits != nullptr ? as->bits : std::make_shared<FilmBits>();
+  out.source = registry::make<Source>(dataset, {.seed = seed,
+                                                .size = as->size,
+                                                .maps_labels = out.common.labels.has_value(),
+                                                .range = as->range,
+                                                .bits = out.bits});
   out.manifest = out.source->load();
+  know_patients(out.manifest);
   if (out.common.source) {
     for (Sample& s : out.manifest.samples) s.source = *out.common.source;
   }

@@ -34,6 +34,7 @@ struct Manifest {
   std::vector<Skipped> skipped = {};
   /// Why -> how many samples the configuration left out: by label, class, view, finding, modality.
   std::map<std::string, std::size_t> excluded = {};
+  std::vector<std::string> notes = {};  ///< what a person should know of the table, a sentence each
 
   /// Counts a sample that is not wanted for its `what` (view, label, …) having this value.
   void exclude(const std::string& what, const std::string& value) {

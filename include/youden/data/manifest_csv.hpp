@@ -9,26 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "youden/base/csv_writer.hpp"
 #include "youden/base/text.hpp"
 #include "youden/data/manifest.hpp"
 
 namespace youden::data {
 
-/// One line of RFC 4180 CSV. Cells that trimming would change are quoted too.
+/// One line of a CSV that is read back.
 inline std::string csv_row(const std::vector<std::string>& cells) {
-  std::string out;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string& cell = cells[i];
-    if (i > 0) out += ',';
-    if (cell.find_first_of(",\"\r\n") == std::string::npos && base::trim(cell) == cell) {
-      out += cell;
-      continue;
-    }
-    out += '"';
-    for (const char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-    out += '"';
-  }
-  return out + "\n";
+  return base::csv_row(cells, base::CsvReader::program);
 }
 
 /// How a manifest in `folder` names a film: relative when the film lies in the folder or below, else absolute. Empty

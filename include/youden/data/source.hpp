@@ -1,11 +1,13 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <opencv2/core.hpp>
 #include <optional>
 #include <string>
 
 #include "youden/config/fields.hpp"
+#include "youden/data/decode.hpp"
 #include "youden/data/manifest.hpp"
 
 namespace youden::data {
@@ -15,6 +17,7 @@ struct SourceCommon {
   std::string on_error = "refuse";
   std::optional<config::TextsMap> labels = {};
   std::optional<std::string> source = {};
+  std::string range = "auto";
 
   static const config::Fields<SourceCommon>& fields() {
     static const auto f =
@@ -28,7 +31,11 @@ struct SourceCommon {
                 "class -> labels as written, e.g. {covid: [COVID-19], drop: ['']}; those under drop are left out; null "
                 "= the labels are the classes")
             .add(&SourceCommon::source, "source",
-                 "collection or hospital, kept with every sample; null = as the source says");
+                 "collection or hospital, kept with every sample; null = as the source says")
+            .add(&SourceCommon::range, "range",
+                 "what is white in a 16-bit film: the most that the bits it uses can hold (10, 12, 14, 15 or 16), or "
+                 "65535",
+                 {.choices = {"auto", "full"}});
     return f;
   }
 };
@@ -37,6 +44,10 @@ struct SourceContext {
   std::uint64_t seed = 0;    ///< the experiment's seed, for sources that draw
   int size = 224;            ///< pixels a side
   bool maps_labels = false;  ///< `dataset.labels` is given, so that an empty label may yet get its class
+  ValueRange range = ValueRange::automatic;
+  std::shared_ptr<FilmBits> bits = {};  ///< where the bits that films use are noted
+
+  [[nodiscard]] Decoding decoding() const { return {.size = size, .range = range, .bits = bits}; }
 };
 
 /// Where labelled images come from. `load()` lists them without decoding; `image()` may be called from many threads.

@@ -17,6 +17,8 @@
 #include "youden/data/column_choice.hpp"
 #include "youden/data/confine.hpp"
 #include "youden/data/csv.hpp"
+#include "youden/data/found_file.hpp"
+#include "youden/data/known_patients.hpp"
 #include "youden/data/manifest.hpp"
 
 namespace youden::data {
@@ -70,7 +72,7 @@ struct TableManifest {
         faults.add("the label of '" + base::excerpt(written) + "' is empty", csv.place(row),
                    "remove the row or name its class");
       }
-      s.path = place_of(written, options, csv.place(row), faults);
+      s.path = found_file(place_of(written, options, csv.place(row), faults));
       if (const auto [first, fresh] = seen.emplace(s.path, csv.place(row)); !fresh) {
         faults.add("'" + base::excerpt(written) + "' is listed twice", csv.place(row), "first at " + first->second);
       }
@@ -94,6 +96,7 @@ struct TableManifest {
                                place_of(out.missing.front(), options, {}, faults),
            options.table.string(), out.rows == 0 ? "" : "name the folder that its paths start from with --root DIR"});
     }
+    know_patients(out.manifest);
     std::sort(out.manifest.samples.begin(), out.manifest.samples.end(),
               [](const Sample& a, const Sample& b) { return a.id < b.id; });
     return out;

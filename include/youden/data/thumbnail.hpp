@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -37,25 +36,11 @@ inline cv::Mat thumbnail(const std::filesystem::path& path, int side) {
   const auto bytes = read_bytes(path);
   const ImageHeader h = read_header(bytes, path);
   const auto shorter = std::min(h.width, h.height);
-  const bool plain = h.damage.empty() && h.unsupported.empty() && std::max(h.width, h.height) <= kMostSide;
-  if (h.format == "jpeg" && plain && shorter >= 2 * side) {
-    const int flag = shorter >= 8 * side   ? cv::IMREAD_REDUCED_COLOR_8
-                     : shorter >= 4 * side ? cv::IMREAD_REDUCED_COLOR_4
-                                           : cv::IMREAD_REDUCED_COLOR_2;
-    cv::Mat image;
-    try {
-      const QuietCerr quiet;
-      image =
-          cv::imdecode(cv::Mat(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<std::byte*>(bytes.data())), flag);
-    } catch (const cv::Exception&) {
-      image.release();  // decode_bytes says why
-    }
-    if (!image.empty()) {
-      cv::cvtColor(image, image, cv::COLOR_BGR2RGB);
-      return shrink(image, side);
-    }
-  }
-  return shrink(decode_bytes(bytes, path), side);
+  const int reduction = h.format != "jpeg" || shorter < 2 * side ? 1
+                        : shorter >= 8 * side                    ? 8
+                        : shorter >= 4 * side                    ? 4
+                                                                 : 2;
+  return shrink(detail::to_rgb(detail::decode_stored(bytes, path, h, reduction)), side);
 }
 
 }  // namespace youden::data

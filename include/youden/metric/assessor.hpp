@@ -208,7 +208,8 @@ class Assessor {
     // The one number that everybody asks of several classes, whatever the list.
     const auto is_accuracy = [](const Named& m) { return m.name == "accuracy"; };
     if (std::none_of(metrics_.begin(), metrics_.end(), is_accuracy)) {
-      const auto accuracy = registry::make<Metric>({"accuracy"}, {.level = settings_.level, .sampling = settings_.sampling});
+      const auto accuracy =
+          registry::make<Metric>({"accuracy"}, {.level = settings_.level, .sampling = settings_.sampling});
       add({}, "accuracy", *accuracy->evaluate_all(multiclass_), {});
     }
     for (const Named& m : metrics_) {

@@ -25,8 +25,8 @@ inline std::optional<double> ratio_of_shares(std::int64_t a, std::int64_t positi
 }  // namespace detail
 
 /// (a/P) / (b/N) with the delta method on the log scale (Simel et al. 1991, doi:10.1016/0895-4356(91)90128-V).
-/// Undefined where b is 0; without an interval where a is 0, whose logarithm does not exist, and where both shares are 1,
-/// whose variances are 0.
+/// Undefined where b is 0; without an interval where a is 0, whose logarithm does not exist, and where both shares are
+/// 1, whose variances are 0.
 inline Estimate likelihood_ratio(std::int64_t a, std::int64_t positives, std::int64_t b, std::int64_t negatives,
                                  double level = 0.95) {
   Estimate e{.level = level, .n = positives + negatives};

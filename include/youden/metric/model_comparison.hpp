@@ -45,8 +45,8 @@ struct ComparisonTest {
 
 struct ComparisonSettings {
   std::vector<NamedMetric> metrics = {};
-  std::string claimed = {};         ///< tested alone
-  std::string primary = "auc";      ///< the metric whose comparison is shown first
+  std::string claimed = {};     ///< tested alone
+  std::string primary = "auc";  ///< the metric whose comparison is shown first
   PairedBootstrapSettings bootstrap = {};
 };
 

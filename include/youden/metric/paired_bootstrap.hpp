@@ -100,9 +100,9 @@ inline SmallSample few_films_and_seeds(const SmallSample& films, const Contrast&
   return SmallSample(std::array{of_films, seeds[0], seeds[1]});
 }
 
-/// The interval and the two-sided p of a difference, out of the same order statistics, so that the interval leaves out 0
-/// exactly where p <= 1 − level: p from the smaller number k of draws on either side of 0 as (k + 1) / (B + 1), which is
-/// never 0; the interval from the j-th draw to the (B + 1 − j)-th, j the largest whose share is still in the tail.
+/// The interval and the two-sided p of a difference, out of the same order statistics, so that the interval leaves out
+/// 0 exactly where p <= 1 − level: p from the smaller number k of draws on either side of 0 as (k + 1) / (B + 1), which
+/// is never 0; the interval from the j-th draw to the (B + 1 − j)-th, j the largest whose share is still in the tail.
 /// Draws without a value count on both sides; more than one in twenty of them, and there is neither.
 inline void judge_by_draws(PairedTest& t, std::vector<double> draws, const SmallSample& few) {
   const std::size_t all = draws.size();

@@ -17,6 +17,7 @@
 #include "youden/base/csv.hpp"
 #include "youden/base/error.hpp"
 #include "youden/base/faults.hpp"
+#include "youden/base/patient_id.hpp"
 #include "youden/base/text.hpp"
 #include "youden/metric/scored_table.hpp"
 
@@ -44,6 +45,7 @@ struct ScoreFile {
   std::vector<std::string> score_columns;
   std::string group_column = {};  ///< empty: none
   std::string id_column = {};
+  std::vector<std::string> notes = {};    ///< what a person should know of the rows
   std::vector<std::string> guesses = {};  ///< what was taken for what, and why it is plain
 
   [[nodiscard]] const std::string& positive() const { return table.classes[table.positive]; }
@@ -75,15 +77,15 @@ class ScoreFileReader {
     out_.name = csv_.name();
     if (csv_.rows().empty()) throw base::DataError({"the table has no rows", csv_.name()});
     const auto label =
-        choose("label", options_.label, {"label", "y", "ytrue", "truth", "true", "class", "target"}, true);
+        choose("label", options_.label, {"label", "y", "ytrue", "truth", "true", "class", "target", "befund"}, true);
     faults_.raise<base::DataError>("faults in the columns:");
     out_.label_column = csv_.names()[*label];
     find_classes(*label);
     const std::vector<std::size_t> scores = score_columns();
     const auto group =
         choose("group", options_.group, {"group", "patient", "patientid", "subject", "subjectid"}, false);
-    const auto id =
-        choose("id", options_.id, {"id", "sample", "sampleid", "film", "image", "path", "file", "filename"}, false);
+    const auto id = choose("id", options_.id,
+                           {"id", "sample", "sampleid", "film", "image", "imageid", "path", "file", "filename"}, false);
     std::vector<std::size_t> slices;
     for (const std::string& name : options_.slices) slices.push_back(csv_.required(name, faults_));
     faults_.raise<base::DataError>("faults in the columns:");
@@ -93,11 +95,16 @@ class ScoreFileReader {
 
     out_.table.threshold[0] = options_.threshold;
     std::map<std::string, std::string> seen;
+    std::size_t nameless = 0;
     for (const base::Csv::Row& row : csv_.rows()) {
       out_.places.push_back(csv_.place(row));
       read_label(row, *label);
       for (const std::size_t c : scores) read_score(row, c);
-      if (group) out_.table.patient.emplace_back(base::trim(row.cells[*group]));
+      if (group) {
+        const auto who = base::trim(row.cells[*group]);
+        if (base::says_nothing(who)) ++nameless;
+        out_.table.patient.emplace_back(base::says_nothing(who) ? "" : who);
+      }
       for (std::size_t s = 0; s < slices.size(); ++s) {
         out_.table.covariates[options_.slices[s]].emplace_back(base::trim(row.cells[slices[s]]));
       }
@@ -110,9 +117,17 @@ class ScoreFileReader {
       }
     }
     if (id && !options_.id && seen.size() < out_.id.size()) {  // guessed, and no id at all
+      out_.notes.push_back(std::to_string(out_.id.size()) + " rows are of " + std::to_string(seen.size()) +
+                           " different '" + out_.id_column + "': rows of one belong together");
+      out_.table.sample = std::move(out_.id);
       out_.id.clear();
       out_.id_column.clear();
     }
+    if (nameless > 0) {
+      out_.notes.push_back(std::to_string(nameless) + (nameless == 1 ? " row names" : " rows name") +
+                           " no patient (empty, nan, unknown …): each counts as a patient of its own");
+    }
+    if (auto note = base::spelling_note(out_.table.patient); !note.empty()) out_.notes.push_back(std::move(note));
     faults_.raise<base::DataError>("faults in the table:");
     return std::move(out_);
   }
@@ -124,7 +139,7 @@ class ScoreFileReader {
                 const std::vector<std::string_view>& usual, bool needed) {
     if (given && !needed && *given == "none") return {};
     if (given) {
-      const Column at = csv_.column(*given);
+      const Column at = csv_.column_or_number(*given);
       if (!at) faults_.add("no column '" + *given + "'", csv_.name() + ":1", base::suggestion(*given, csv_.names()));
       if (at) taken_.insert(*at);
       return at;
@@ -134,8 +149,10 @@ class ScoreFileReader {
       const std::string name = bare(csv_.names()[c]);
       if (!taken_.contains(c) && std::find(usual.begin(), usual.end(), name) != usual.end()) fits.push_back(c);
     }
-    for (const std::size_t c : fits) {
-      if (bare(csv_.names()[c]) == ours) fits = {c};
+    for (const std::size_t c : std::vector(fits)) {
+      if (bare(csv_.names()[c]) != ours) continue;
+      (void)csv_.column(csv_.names()[c]);  // refused where two columns have the name
+      fits = {c};
     }
     if (fits.size() == 1) {
       taken_.insert(fits.front());
@@ -158,6 +175,10 @@ class ScoreFileReader {
     for (const auto& row : csv_.rows()) {
       if (const auto text = base::trim(row.cells[label]); !text.empty()) labels.emplace(text);
     }
+    if (labels.empty()) {
+      throw base::DataError({"no row has a label: the column '" + out_.label_column + "' is empty", csv_.name(),
+                             "name the column of the classes: --label COL"});
+    }
     constexpr std::size_t kMost = 1000;
     if (labels.size() > kMost) {
       throw base::DataError({std::to_string(labels.size()) + " different labels in column '" + out_.label_column + "'",
@@ -174,8 +195,8 @@ class ScoreFileReader {
   void find_positive(const std::set<std::string>& labels) {
     std::optional<std::string> positive = options_.positive;
     if (!positive) {
-      static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kPlain{
-          {{"1", "0"}, {"true", "false"}, {"yes", "no"}, {"positive", "negative"}}};
+      static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kPlain{
+          {{"1", "0"}, {"true", "false"}, {"yes", "no"}, {"positive", "negative"}, {"positiv", "negativ"}}};
       for (const auto& [yes, no] : kPlain) {
         const bool plain = std::all_of(labels.begin(), labels.end(), [yes = yes, no = no](const auto& l) {
           return base::lower(l) == yes || base::lower(l) == no;
@@ -248,7 +269,13 @@ class ScoreFileReader {
         static_cast<int>(std::lower_bound(classes.begin(), classes.end(), text) - classes.begin()));
   }
   void read_score(const base::Csv::Row& row, std::size_t column) {
-    const auto value = parse_score(row.cells[column]);
+    auto value = parse_score(row.cells[column]);
+    // Where cells are not separated by commas, a comma may stand before decimals.
+    if (!value && csv_.separator() != ',' && std::count(row.cells[column].begin(), row.cells[column].end(), ',') == 1) {
+      std::string text = row.cells[column];
+      text[text.find(',')] = '.';
+      value = parse_score(text);
+    }
     if (!value) {
       faults_.add("the score '" + base::excerpt(row.cells[column], 30) + "' in column '" + csv_.names()[column] +
                       "' is no finite number",

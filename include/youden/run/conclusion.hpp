@@ -59,6 +59,7 @@ inline bundle::Bundle make_bundle(const Workbench& bench, const train::Checkpoin
                    .threshold = threshold,
                    .temperature = temperature,
                    .size = bench.images->size(),
+                   .range = bench.experiment.dataset.options.value("range", std::string("auto")),
                    .normalization = bench.normalization,
                    .config = config,
                    .prefix_hash = bench.prefix().prefix_hash()};

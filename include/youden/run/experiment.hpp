@@ -144,10 +144,11 @@ struct Experiment {
             .add(&Experiment::unit, "unit",
                  "what is counted in the headline: films, or patients by their mean probability",
                  {.choices = {"image", "patient"}})
-            .add(&Experiment::sampling, "sampling",
-                 "what intervals take for chance: cohort = the share of each class as well, by_class = class sizes were "
-                 "fixed by design, as in a case-control study",
-                 {.choices = {"cohort", "by_class"}})
+            .add(
+                &Experiment::sampling, "sampling",
+                "what intervals take for chance: cohort = the share of each class as well, by_class = class sizes were "
+                "fixed by design, as in a case-control study",
+                {.choices = {"cohort", "by_class"}})
             .add(&Experiment::replicates, "replicates",
                  "repetitions that differ in initialisation, order and dropout only", {.min = 1, .max = 1000})
             .add(&Experiment::metrics, "metrics", "what is reported for every part", {.kind = "metric"})

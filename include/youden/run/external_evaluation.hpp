@@ -159,13 +159,14 @@ inline ExternalOutcome evaluate_external(store::Database& db, const store::RunRe
   ExternalOutcome outcome{.part = "external:" + request.name};
   const auto models = detail::models_by_replicate(db, run);
   const bundle::Predictor first(models.begin()->second);
-  auto [source, manifest, common] =
-      data::load_source(request.experiment.dataset, static_cast<std::uint64_t>(request.experiment.seed), first.size());
+  auto [source, manifest, common, bits] =
+      data::load_source(request.experiment.dataset, static_cast<std::uint64_t>(request.experiment.seed),
+                        data::Decoding{.size = first.size(), .range = first.range()});
   detail::require_known_labels(manifest, first.classes());
   cv::setNumThreads(1);  // our workers take a film each
-  const auto dataset =
-      data::Dataset::open(source, std::move(manifest),
-                          {.skip_broken = common.on_error == "skip", .threads = base::usable_threads()}, progress);
+  const auto dataset = data::Dataset::open(
+      source, std::move(manifest),
+      {.skip_broken = common.on_error == "skip", .threads = base::usable_threads(), .bits = bits}, progress);
   const data::Manifest& listed = dataset.manifest();
 
   const std::string hash = manifest_hash(listed);
@@ -182,6 +183,9 @@ inline ExternalOutcome evaluate_external(store::Database& db, const store::RunRe
   outcome.warnings = detail::require_unseen(store::seen_samples(db, run.id), listed);
   for (const std::string& line : data::exclusion_lines(listed.excluded))
     outcome.warnings.push_back("excluded: " + line);
+  outcome.warnings.insert(outcome.warnings.end(), listed.notes.begin(), listed.notes.end());
+  if (const auto deep = data::range_note(dataset.bit_counts(), dataset.size(), first.range()); !deep.empty())
+    outcome.warnings.push_back(deep);
   for (const data::Skipped& s : listed.skipped) outcome.warnings.push_back("skipped: " + s.reason);
 
   store::ExternalPart out{

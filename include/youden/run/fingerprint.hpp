@@ -1,16 +1,19 @@
 #pragma once
+#include <cstddef>
 #include <filesystem>
-#include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "youden/backbone/backbone.hpp"
 #include "youden/base/hash.hpp"
+#include "youden/base/read_file.hpp"
 #include "youden/config/catalog.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/materials.hpp"
 #include "youden/run/versions.hpp"
+#include "youden/weights/checksum.hpp"
 #include "youden/weights/resolve.hpp"
 
 namespace youden::run {
@@ -39,12 +42,17 @@ inline void strip_paths(config::Json& j, const std::vector<config::Field>& field
 }
 
 inline std::string file_hash(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
+  std::string pending;  // the hash is of blocks of 4 MiB, as it was when features and runs were named by it
   base::Hasher hasher;
-  std::vector<char> block(std::size_t{1} << 22U);
-  while (in.read(block.data(), static_cast<std::streamsize>(block.size())) || in.gcount() > 0) {
-    hasher.add(std::string_view(block.data(), static_cast<std::size_t>(in.gcount())));
-  }
+  constexpr std::size_t kBlock = std::size_t{1} << 22U;
+  base::read_blocks<base::WeightsError>(path, {.what = "the weight file", .most = weights::kMostWeightBytes},
+                                        [&](std::string_view block) {
+                                          pending += block;
+                                          if (pending.size() < kBlock) return;
+                                          hasher.add(std::string_view(pending).substr(0, kBlock));
+                                          pending.erase(0, kBlock);
+                                        });
+  if (!pending.empty()) hasher.add(pending);
   return hasher.hex();
 }
 

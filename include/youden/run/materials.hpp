@@ -1,4 +1,6 @@
 #pragma once
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -151,7 +153,7 @@ inline void require_choices(const Experiment& e, const Materials& m) {
 inline Materials gather(const Experiment& e, base::Progress& progress, data::FilmMemory* memory = nullptr) {
   Materials m;
   m.threads = config::value_of(e.threads) ? *config::value_of(e.threads) : base::usable_threads();
-  auto [source, manifest, common] = data::load_source(e.dataset, static_cast<std::uint64_t>(e.seed));
+  auto [source, manifest, common, bits] = data::load_source(e.dataset, static_cast<std::uint64_t>(e.seed));
   m.classes = detail::choose_classes(e, manifest);
   m.positive = detail::choose_positive(e, m.classes);
   m.positive_name = e.positive.value_or(m.classes.size() == 2 ? m.classes[static_cast<std::size_t>(m.positive)] : "");
@@ -160,8 +162,12 @@ inline Materials gather(const Experiment& e, base::Progress& progress, data::Fil
                                   {.skip_broken = common.on_error == "skip",
                                    .threads = m.threads,
                                    .scratch = e.cache ? e.cache->dir : std::string(),
-                                   .memory = memory},
+                                   .memory = memory,
+                                   .bits = bits},
                                   progress);
+  for (const std::string& note : m.dataset.manifest().notes) spdlog::warn("{}", note);
+  const std::string deep = data::range_note(m.dataset.bit_counts(), m.dataset.size(), data::value_range(common.range));
+  if (!deep.empty()) spdlog::warn("{}", deep);
   for (const data::Sample& s : m.dataset.manifest().samples) {
     m.labels.push_back(static_cast<int>(std::find(m.classes.begin(), m.classes.end(), s.label) - m.classes.begin()));
   }

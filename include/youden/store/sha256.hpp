@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +15,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/base/hash.hpp"
+#include "youden/base/read_file.hpp"
 
 namespace youden::store {
 
@@ -100,16 +101,9 @@ class Sha256 {
 
 /// Throws StoreError naming the file that cannot be read.
 inline std::string sha256_of_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
   Sha256 hash;
-  std::vector<char> buffer(1U << 16U);
-  while (in) {
-    in.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    hash.add(std::string_view(buffer.data(), static_cast<std::size_t>(in.gcount())));
-  }
-  if (!in.eof() || in.bad()) {
-    throw base::StoreError({std::string("cannot read the file: ") + std::strerror(errno), path.string()});
-  }
+  base::read_blocks<base::StoreError>(path, {.most = std::numeric_limits<std::uint64_t>::max()},
+                                      [&](std::string_view block) { hash.add(block); });
   return hash.hex();
 }
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "youden/base/csv_writer.hpp"
+#include "youden/base/text.hpp"
 #include "youden/config/json.hpp"
 
 namespace youden::store {
@@ -18,25 +20,15 @@ inline std::size_t display_width(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-/// One field of RFC 4180 CSV: quoted only where it must be; null is empty.
-inline std::string csv_field(const config::Json& value) {
-  if (value.is_null()) return {};
-  std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + '"';
-}
+/// One line of CSV for people, of JSON values: null is empty.
 template <class Range>
 std::string csv_line(const Range& values) {
-  std::string out;
-  bool first = true;
-  for (const auto& value : values) {
-    if (!first) out += ',';
-    first = false;
-    out += csv_field(value);
+  std::vector<std::string> cells;
+  for (const auto& one : values) {
+    const config::Json value = one;
+    cells.push_back(value.is_null() ? std::string() : value.is_string() ? value.get<std::string>() : value.dump());
   }
-  return out + "\n";
+  return base::csv_row(cells, base::CsvReader::person);
 }
 
 /// Rows and named columns, for printing. Cells are JSON: text aligns left, numbers right.
@@ -48,7 +40,9 @@ struct Table {
     std::vector<std::size_t> width;
     std::vector<bool> right(columns.size(), true);
     std::vector<std::vector<std::string>> cells;
-    for (const std::string& name : columns) width.push_back(display_width(name));
+    std::vector<std::string> titles;
+    for (const std::string& name : columns) titles.push_back(base::printable(name));
+    for (const std::string& name : titles) width.push_back(display_width(name));
     for (const auto& row : rows) {
       auto& line = cells.emplace_back();
       for (std::size_t c = 0; c < columns.size(); ++c) {
@@ -57,7 +51,7 @@ struct Table {
         if (row[c].is_string()) right[c] = false;
       }
     }
-    std::string out = line(columns, width, right);
+    std::string out = line(titles, width, right);
     for (const auto& row : cells) out += line(row, width, right);
     return out;
   }
@@ -85,7 +79,7 @@ struct Table {
     auto out = value.get<std::string>();
     std::replace_if(
         out.begin(), out.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-    return out;
+    return base::printable(out);
   }
   static std::string line(const std::vector<std::string>& cells, const std::vector<std::size_t>& width,
                           const std::vector<bool>& right) {

@@ -13,10 +13,10 @@
 
 #include "youden/base/faults.hpp"
 #include "youden/base/hash.hpp"
+#include "youden/base/text.hpp"
 #include "youden/config/check.hpp"
 #include "youden/config/fields.hpp"
 #include "youden/metric/bands.hpp"
-#include "youden/base/text.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/store/sweeps.hpp"
 #include "youden/sweep/comma_lists.hpp"

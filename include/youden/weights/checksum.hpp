@@ -2,21 +2,22 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <cerrno>
 #include <cstddef>
-#include <cstring>
+#include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "youden/base/error.hpp"
 #include "youden/base/hash.hpp"
+#include "youden/base/read_file.hpp"
 
 namespace youden::weights {
+
+/// No published file is larger: a terabyte.
+inline constexpr std::uint64_t kMostWeightBytes = std::uint64_t{1} << 40U;
 
 /// SHA-256 or MD5 of a file's content in lower-case hexadecimal, in 1 MB of memory. Throws WeightsError.
 inline std::string digest_of_file(const std::filesystem::path& path, const EVP_MD* algorithm = EVP_sha256()) {
@@ -24,15 +25,9 @@ inline std::string digest_of_file(const std::filesystem::path& path, const EVP_M
   if (EVP_DigestInit_ex(context.get(), algorithm, nullptr) != 1) {
     throw base::WeightsError({"OpenSSL refused to compute a checksum", {}, "is its default provider installed?"});
   }
-  std::ifstream in(path, std::ios::binary);
-  std::vector<char> block(1U << 20U);
-  while (in) {
-    in.read(block.data(), static_cast<std::streamsize>(block.size()));
-    EVP_DigestUpdate(context.get(), block.data(), static_cast<std::size_t>(in.gcount()));
-  }
-  if (!in.eof() || in.bad()) {
-    throw base::WeightsError({std::string("cannot read the file: ") + std::strerror(errno), path.string()});
-  }
+  base::read_blocks<base::WeightsError>(
+      path, {.what = "the weight file", .most = kMostWeightBytes},
+      [&](std::string_view block) { EVP_DigestUpdate(context.get(), block.data(), block.size()); });
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
   EVP_DigestFinal_ex(context.get(), digest.data(), &length);

@@ -2,7 +2,6 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
-#include <cstddef>
 #include <algorithm>
 #include <cstddef>
 #include <map>

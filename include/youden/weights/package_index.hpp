@@ -81,9 +81,9 @@ class PackageIndex {
                                               const DownloadOptions& options) const {
     while (index.ends_with('/')) index.pop_back();
     const std::string page = index + "/" + std::string(published_.package) + "/";
-    const auto curl = base::run_process({"curl", "--disable", "--silent", "--show-error", "--fail", "--location", "--globoff",
-                                         "--proto", "=http,https", "--max-time", "60", "--max-filesize", "16777216",
-                                         "--url", page});
+    const auto curl =
+        base::run_process({"curl", "--disable", "--silent", "--show-error", "--fail", "--location", "--globoff",
+                           "--proto", "=http,https", "--max-time", "60", "--max-filesize", "16777216", "--url", page});
     if (base::interrupted()) throw base::Interrupted({"interrupted", shown_url(page)});
     if (!curl.started) throw base::RunError({"the program curl is missing", {}, "install it (Debian: curl)"});
     if (curl.code != 0) {

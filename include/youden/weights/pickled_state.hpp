@@ -26,7 +26,8 @@ class PickledState {
   /// `file_bytes` bounds what names may take: dicts that hold each other can multiply them. Throws WeightsError.
   static std::vector<Tensor> tensors(const PickleNode& root, std::uint64_t file_bytes, const std::string& where) {
     PickledState state(file_bytes, where);
-    // A moving average is what its authors evaluate with, so it is taken where it stands beside the last step's weights.
+    // A moving average is what its authors evaluate with, so it is taken where it stands beside the last step's
+    // weights.
     for (const char* wrapper : {"state_dict_ema", "model_state_dict_ema", "model_ema", "ema_state_dict", "ema",
                                 "state_dict", "model_state_dict", "model", "net", "weights"}) {
       const PickleNode* inner = root.find(wrapper);

@@ -10,8 +10,8 @@
 namespace youden::weights {
 
 /// Endings of weight files that are read.
-inline constexpr std::array<std::string_view, 7> kWeightSuffixes{".safetensors", ".pth", ".pt", ".h5",
-                                                                        ".bin",         ".ckpt", ".pth.tar"};
+inline constexpr std::array<std::string_view, 7> kWeightSuffixes{".safetensors", ".pth",  ".pt",     ".h5",
+                                                                 ".bin",         ".ckpt", ".pth.tar"};
 
 /// A weight file that somebody offers for download: `youden weights fetch NAME`.
 struct Published {

@@ -40,8 +40,9 @@ inline std::vector<NamedTensor> read_weights(const std::filesystem::path& path,
   const auto settle = [&](std::vector<std::string> names) {
     for (std::string& name : names) name = current_name(std::move(name));
     prefix = fitting_prefix(names, wanted);
-    if (!prefix.empty()) spdlog::info("{}: the names of its tensors begin with '{}', which is stripped",
-                                      path.filename().string(), base::excerpt(prefix));
+    if (!prefix.empty())
+      spdlog::info("{}: the names of its tensors begin with '{}', which is stripped", path.filename().string(),
+                   base::excerpt(prefix));
   };
   const auto take = [&](const std::string& name, const auto& read) {
     std::string now = current_name(name);

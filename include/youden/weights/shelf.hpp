@@ -3,14 +3,15 @@
 #include <cstddef>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
 #include "youden/base/atomic_file.hpp"
 #include "youden/base/error.hpp"
+#include "youden/base/read_file.hpp"
 #include "youden/weights/checksum.hpp"
 #include "youden/weights/read.hpp"
 #include "youden/weights/resolve.hpp"
@@ -50,16 +51,9 @@ inline bool already_there(const std::filesystem::path& target, const Checksum& e
 inline std::vector<NamedTensor> copy_to_shelf(const std::filesystem::path& from, const std::filesystem::path& target) {
   auto tensors = read_weights(from);
   if (tensors.empty()) throw base::WeightsError({"the file holds no tensors", from.string()});
-  std::ifstream in(from, std::ios::binary);
   base::AtomicFile file(target);
-  std::vector<char> block(1U << 20U);
-  while (in) {
-    in.read(block.data(), static_cast<std::streamsize>(block.size()));
-    file.write(std::as_bytes(std::span(block.data(), static_cast<std::size_t>(in.gcount()))));
-  }
-  if (!in.eof() || in.bad()) {
-    throw base::WeightsError({std::string("cannot read the file: ") + std::strerror(errno), from.string()});
-  }
+  base::read_blocks<base::WeightsError>(from, {.what = "the weight file", .most = kMostWeightBytes},
+                                        [&](std::string_view block) { file.write(block); });
   file.commit();
   return tensors;
 }

@@ -15,6 +15,7 @@
 #include "youden/base/clock.hpp"
 #include "youden/base/descriptor.hpp"
 #include "youden/base/hash.hpp"
+#include "youden/base/read_file.hpp"
 #include "youden/base/text.hpp"
 
 namespace youden::base {
@@ -46,8 +47,11 @@ inline std::vector<CacheGroupInfo> cache_groups(const std::filesystem::path& fol
     std::error_code gone;
     CacheGroupInfo group{.path = it->path(), .used = fs::last_write_time(file, gone)};
     if (gone) continue;
-    std::ifstream in(file, std::ios::binary);
-    group.description.assign(std::istreambuf_iterator<char>(in), {});
+    try {
+      group.description = read_file(file);
+    } catch (const DataError&) {
+      group.description.clear();  // a damaged description: the group is shown without one, and may be removed
+    }
     if (hash_hex(group.description) != it->path().filename()) group.description.clear();
     for (fs::directory_iterator file_it(it->path(), gone); !gone && file_it != end; file_it.increment(gone)) {
       std::error_code vanished;

@@ -53,7 +53,8 @@ struct ChexpertOptions {
 class Chexpert final : public Source {
  public:
   using Options = ChexpertOptions;
-  Chexpert(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {}
+  Chexpert(Options options, const SourceContext& context)
+      : options_(std::move(options)), decoding_(context.decoding()) {}
 
   [[nodiscard]] Manifest load() const override {
     std::map<std::string, Sample> samples;
@@ -69,7 +70,7 @@ class Chexpert final : public Source {
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
+  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
 
  private:
   void read(const std::string& table, std::map<std::string, Sample>& samples, Manifest& manifest,
@@ -140,7 +141,7 @@ class Chexpert final : public Source {
   }
 
   Options options_;
-  int size_;
+  Decoding decoding_;
 };
 
 inline const registry::Register<Source, Chexpert> kChexpert{"chexpert",

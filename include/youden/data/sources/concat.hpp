@@ -74,7 +74,7 @@ class Concat final : public Source {
   };
 
   void add(const config::Component& part, const SourceContext& context) {
-    LoadedSource loaded = load_source(part, context.seed, context.size);
+    LoadedSource loaded = load_source(part, context.seed, context.decoding());
     const std::string name = loaded.common.source.value_or(part.type);
     const std::string prefix = name + "/";
     for (Sample& s : loaded.manifest.samples) {
@@ -85,6 +85,7 @@ class Concat final : public Source {
       manifest_.samples.push_back(std::move(s));
     }
     for (const auto& [reason, count] : loaded.manifest.excluded) manifest_.excluded[name + ": " + reason] += count;
+    for (const std::string& note : loaded.manifest.notes) manifest_.notes.push_back(name + ": " + note);
     auto& skipped = loaded.manifest.skipped;
     manifest_.skipped.insert(manifest_.skipped.end(), skipped.begin(), skipped.end());
   }

@@ -53,7 +53,8 @@ struct CovidChestxrayOptions {
 class CovidChestxray final : public Source {
  public:
   using Options = CovidChestxrayOptions;
-  CovidChestxray(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {}
+  CovidChestxray(Options options, const SourceContext& context)
+      : options_(std::move(options)), decoding_(context.decoding()) {}
 
   [[nodiscard]] Manifest load() const override {
     const std::filesystem::path root = options_.root;
@@ -91,11 +92,11 @@ class CovidChestxray final : public Source {
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
+  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
 
  private:
   Options options_;
-  int size_;
+  Decoding decoding_;
 };
 
 inline const registry::Register<Source, CovidChestxray> kCovidChestxray{

@@ -1,12 +1,12 @@
 #pragma once
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "youden/base/faults.hpp"
+#include "youden/base/read_file.hpp"
 #include "youden/base/text.hpp"
 #include "youden/base/utf8.hpp"
 #include "youden/data/confine.hpp"
@@ -43,7 +43,7 @@ struct CovidxOptions {
 class Covidx final : public Source {
  public:
   using Options = CovidxOptions;
-  Covidx(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {}
+  Covidx(Options options, const SourceContext& context) : options_(std::move(options)), decoding_(context.decoding()) {}
 
   [[nodiscard]] Manifest load() const override {
     std::map<std::string, Sample> samples;
@@ -56,7 +56,7 @@ class Covidx final : public Source {
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
+  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
 
  private:
   void read(const std::string& list, std::map<std::string, Sample>& samples, base::Faults& faults) const {
@@ -68,13 +68,10 @@ class Covidx final : public Source {
                  "its name begins with train, val or test");
       return;
     }
-    std::ifstream in(file);
-    if (!in) {
-      faults.add("the list cannot be opened", file, "set dataset.root and dataset.lists");
-      return;
-    }
-    std::string line;
-    for (std::size_t number = 1; std::getline(in, line); ++number) {
+    const auto text = base::read_file(file, {.what = "the list", .absent = "set dataset.root and dataset.lists"});
+    std::size_t number = 0;
+    for (std::string line : base::split(text, '\n')) {
+      ++number;
       const std::string place = file + ":" + std::to_string(number);
       if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
       if (base::trim(line).empty()) continue;
@@ -117,7 +114,7 @@ class Covidx final : public Source {
   }
 
   Options options_;
-  int size_;
+  Decoding decoding_;
 };
 
 inline const registry::Register<Source, Covidx> kCovidx{"covidx", "COVIDx: text lists of patient, file, label, source"};

@@ -39,7 +39,8 @@ struct ImageFolderOptions {
 class ImageFolder final : public Source {
  public:
   using Options = ImageFolderOptions;
-  ImageFolder(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {
+  ImageFolder(Options options, const SourceContext& context)
+      : options_(std::move(options)), decoding_(context.decoding()) {
     if (options_.patient) patient_.emplace(*options_.patient, "dataset.patient");
   }
 
@@ -75,12 +76,12 @@ class ImageFolder final : public Source {
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
+  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
 
  private:
   Options options_;
   std::optional<GroupRegex> patient_ = {};
-  int size_;
+  Decoding decoding_;
 };
 
 inline const registry::Register<Source, ImageFolder> kImageFolder{"image_folder",

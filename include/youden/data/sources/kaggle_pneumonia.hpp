@@ -36,7 +36,8 @@ struct KagglePneumoniaOptions {
 class KagglePneumonia final : public Source {
  public:
   using Options = KagglePneumoniaOptions;
-  KagglePneumonia(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {}
+  KagglePneumonia(Options options, const SourceContext& context)
+      : options_(std::move(options)), decoding_(context.decoding()) {}
 
   [[nodiscard]] Manifest load() const override {
     const std::string remedy = "set dataset.root to chest_xray, the folder with train/, val/ and test/";
@@ -71,11 +72,11 @@ class KagglePneumonia final : public Source {
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
+  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
 
  private:
   Options options_;
-  int size_;
+  Decoding decoding_;
 };
 
 inline const registry::Register<Source, KagglePneumonia> kKagglePneumonia{

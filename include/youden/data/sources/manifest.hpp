@@ -12,6 +12,7 @@
 #include "youden/data/confine.hpp"
 #include "youden/data/csv.hpp"
 #include "youden/data/decode.hpp"
+#include "youden/data/found_file.hpp"
 #include "youden/data/source.hpp"
 #include "youden/registry/registry.hpp"
 
@@ -49,7 +50,7 @@ class ManifestSource final : public Source {
  public:
   using Options = ManifestOptions;
   ManifestSource(Options options, const SourceContext& context)
-      : options_(std::move(options)), size_(context.size), maps_labels_(context.maps_labels) {}
+      : options_(std::move(options)), decoding_(context.decoding()), maps_labels_(context.maps_labels) {}
 
   [[nodiscard]] Manifest load() const override {
     const Csv csv = Csv::read(options_.file);
@@ -79,7 +80,7 @@ class ManifestSource final : public Source {
       if (const auto [first, fresh] = seen.emplace(s.id, csv.place(row)); !fresh) {
         faults.add("duplicate id '" + s.id + "'", csv.place(row), "first at " + first->second + "; ids are unique");
       }
-      s.path = place_of(written, csv.place(row), faults);
+      s.path = found_file(place_of(written, csv.place(row), faults));
       s.group = Columns::cell(row, patient);
       s.source = Columns::cell(row, source);
       s.part = base::lower(Columns::cell(row, part));
@@ -93,7 +94,7 @@ class ManifestSource final : public Source {
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
+  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
 
  private:
   [[nodiscard]] std::string place_of(const std::string& written, const std::string& place, base::Faults& faults) const {
@@ -105,7 +106,7 @@ class ManifestSource final : public Source {
   }
 
   Options options_;
-  int size_;
+  Decoding decoding_;
   bool maps_labels_;
 };
 

@@ -48,7 +48,8 @@ struct NihChestxrayOptions {
 class NihChestxray final : public Source {
  public:
   using Options = NihChestxrayOptions;
-  NihChestxray(Options options, const SourceContext& context) : options_(std::move(options)), size_(context.size) {
+  NihChestxray(Options options, const SourceContext& context)
+      : options_(std::move(options)), decoding_(context.decoding()) {
     if (!options_.view.empty() && !options_.table) {
       throw base::ConfigError({"dataset.view chooses by View Position, which only the table knows", "dataset.view",
                                "set dataset.table to Data_Entry_2017.csv"});
@@ -79,7 +80,7 @@ class NihChestxray final : public Source {
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, size_); }
+  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
 
  private:
   /// Films of a view that is not wanted leave, and are counted in the manifest.
@@ -121,7 +122,7 @@ class NihChestxray final : public Source {
   }
 
   Options options_;
-  int size_;
+  Decoding decoding_;
 };
 
 inline const registry::Register<Source, NihChestxray> kNihChestxray{

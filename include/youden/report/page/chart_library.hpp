@@ -1,12 +1,14 @@
 #pragma once
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "youden/base/error.hpp"
+#include "youden/base/read_file.hpp"
 
 namespace youden::report {
 
@@ -22,8 +24,9 @@ inline std::string chart_library() {
     }
   }
   for (const auto& path : places) {
-    std::ifstream in(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) continue;
+    std::string text = base::read_file<base::ConfigError>(path, {.what = "Chart.js", .most = std::uint64_t{64} << 20U});
     if (text.empty()) continue;
     if (text.find("Chart.js v3") == std::string::npos || text.find("</script") != std::string::npos) {
       throw base::ConfigError(

@@ -192,11 +192,10 @@ class Comparer {
     PairComparison pair{.other = other};
     const auto matched = match_samples(c_.parts.front(), c_.parts[other]);
     pair.shared = matched.size();
-    metric::ComparisonSettings settings{
-        .metrics = tested_metrics(other),
-        .claimed = c_.claim ? c_.claim->metric : "",
-        .primary = c_.claim ? c_.claim->metric : options_.primary,
-        .bootstrap = options_.bootstrap};
+    metric::ComparisonSettings settings{.metrics = tested_metrics(other),
+                                        .claimed = c_.claim ? c_.claim->metric : "",
+                                        .primary = c_.claim ? c_.claim->metric : options_.primary,
+                                        .bootstrap = options_.bootstrap};
     settings.bootstrap.sampling = sampling_of(c_.runs.front());
     const RunRecord& first_run = c_.runs.front();
     if (matched.empty()) {
