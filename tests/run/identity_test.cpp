@@ -282,6 +282,8 @@ BOOST_AUTO_TEST_SUITE(evaluation)
 
 namespace {
 /// Two folds of 4 and 3 films; covid is class 0. p = probability of covid.
+bool near(double a, double b) { return std::abs(a - b) < 1e-12; }
+
 struct Folds {
   Materials m =
       by_hand({"covid", "normal"}, {{0, "p1"}, {0, "p1"}, {1, "p2"}, {1, "p3"}, {0, "p4"}, {1, "p4"}, {1, ""}});
@@ -290,6 +292,7 @@ struct Folds {
   Folds() {
     e.metrics = {{"sensitivity"}, {"accuracy"}, {"auc"}};
     e.prevalence = {};
+    e.sampling = "by_class";  // seven films: in many a cohort of them a class is missing
     folds[0]["oof"] = predicted(m, {0, 1, 2, 3}, {0.9, 0.4, 0.6, 0.2});
     folds[1]["oof"] = predicted(m, {4, 5, 6}, {0.3, 0.1, 0.35});
   }
@@ -303,7 +306,7 @@ BOOST_AUTO_TEST_CASE(count_metrics_pool_decisions_and_auc_is_a_mean_over_folds) 
   BOOST_TEST(row(rows, -1, "covid", "sensitivity").estimate.n == 3);
   BOOST_TEST(value(rows, -1, "covid", "accuracy") == 4.0 / 7);
   BOOST_TEST(value(rows, -1, "covid", "auc") == (0.75 + 0.5) / 2);
-  BOOST_TEST(row(rows, -1, "covid", "auc").estimate.method == "mean of 2 folds, logit-cluster-bootstrap");
+  BOOST_TEST(row(rows, -1, "covid", "auc").estimate.method == "mean of 2 folds, logit-cluster-bootstrap, by class");
   BOOST_TEST(row(rows, -1, "covid", "auc").estimate.n == 7);
   BOOST_TEST(value(rows, -1, "covid", "auc_pooled") == 9.0 / 12);
   BOOST_TEST((row(rows, -1, "covid", "accuracy").threshold == std::nullopt));  // the folds differ
@@ -363,16 +366,16 @@ BOOST_AUTO_TEST_CASE(thresholds_come_from_each_folds_validation_part_else_from_a
   Folds f;
   f.e.threshold = "youden";
   auto chosen = choose_thresholds(f.e, f.m, f.folds);
-  BOOST_TEST(chosen.at(0) == 0.3);  // J of the seven: 3/3 − 2/4
-  BOOST_TEST(chosen.at(1) == 0.3);
+  BOOST_TEST(near(chosen.at(0), 0.25));  // J of the seven: 3/3 − 2/4, between .3 and .2
+  BOOST_TEST(near(chosen.at(1), 0.25));
   f.e.threshold = "sensitivity >= 0.6";
-  BOOST_TEST(choose_thresholds(f.e, f.m, f.folds).at(1) == 0.4);
+  BOOST_TEST(near(choose_thresholds(f.e, f.m, f.folds).at(1), 0.375));
   f.e.threshold = "youden";
   f.folds[0]["val"] = predicted(f.m, {0, 2, 3, 1}, {0.7, 0.4, 0.2, 0.45});
   f.folds[1]["val"] = predicted(f.m, {4, 5}, {0.2, 0.1});
   chosen = choose_thresholds(f.e, f.m, f.folds);
-  BOOST_TEST(chosen.at(0) == 0.45);
-  BOOST_TEST(chosen.at(1) == 0.2);
+  BOOST_TEST(near(chosen.at(0), 0.425));
+  BOOST_TEST(near(chosen.at(1), 0.15));
   f.e.threshold = 0.25;
   BOOST_TEST(choose_thresholds(f.e, f.m, f.folds).at(1) == 0.25);
 }
@@ -389,16 +392,16 @@ BOOST_AUTO_TEST_CASE(the_test_part_never_moves_a_threshold) {
   Folds f;
   f.e.threshold = "youden";
   f.folds[0]["test"] = predicted(f.m, {0, 2}, {0.99, 0.98});
-  BOOST_TEST(choose_thresholds(f.e, f.m, f.folds).at(0) == 0.3);
+  BOOST_TEST(near(choose_thresholds(f.e, f.m, f.folds).at(0), 0.25));
 }
 
 BOOST_AUTO_TEST_CASE(who_reports_by_patient_chooses_the_threshold_by_patient) {
   Folds f;
   f.e.threshold = "youden";
   f.folds.erase(1);
-  BOOST_TEST(choose_thresholds(f.e, f.m, f.folds).at(0) == 0.4);  // films .9 .4 | .6 .2: J ½ at .9 and at .4
+  BOOST_TEST(near(choose_thresholds(f.e, f.m, f.folds).at(0), 0.3));  // films .9 .4 | .6 .2: J ½ at .9 and at .4
   f.e.unit = "patient";
-  BOOST_TEST(choose_thresholds(f.e, f.m, f.folds).at(0) == 0.65);  // p1 .65 | p2 .6, p3 .2
+  BOOST_TEST(near(choose_thresholds(f.e, f.m, f.folds).at(0), 0.625));  // p1 .65 | p2 .6, p3 .2
 }
 
 BOOST_AUTO_TEST_CASE(slices_are_covariates_and_sources_and_many_numbers_become_bands) {

@@ -353,7 +353,7 @@ BOOST_AUTO_TEST_CASE(replicates_differ_in_the_head_and_share_films_views_and_pre
 BOOST_AUTO_TEST_CASE(every_film_is_held_out_once) {
   const RunProject p;
   const std::string kfold = kTiny.substr(0, kTiny.find("split:")) + kTiny.substr(kTiny.find("augment:"));
-  const Outcome o = go(p, kfold, {"split={type: kfold, folds: 3, val: 0.25}", "threshold=youden"});
+  const Outcome o = go(p, kfold, {"split={type: kfold, folds: 3, val: 0.25}", "threshold=youden", "sampling=by_class"});
   auto db = store::Database::open_read_only(p.db());
   std::multiset<std::string> held_out;
   for (const auto& r : store::read_predictions(db, o.run, "oof")) {
@@ -363,7 +363,7 @@ BOOST_AUTO_TEST_CASE(every_film_is_held_out_once) {
   BOOST_TEST((std::set(held_out.begin(), held_out.end()).size()) == 24U);
   const auto pooled = store::read_pooled(db, o.run).at("oof");
   BOOST_TEST(pooled.at("accuracy").estimate.n == 24);
-  BOOST_TEST(pooled.at("auc").estimate.method == "mean of 3 folds, logit-cluster-bootstrap");
+  BOOST_TEST(pooled.at("auc").estimate.method == "mean of 3 folds, logit-cluster-bootstrap, by class");
   double mean = 0;
   for (const auto& r : store::read_results(db, o.run)) {
     if (r.part == "oof" && r.unit == "image" && r.metric == "auc" && r.fold >= 0) mean += *r.estimate.value / 3;
