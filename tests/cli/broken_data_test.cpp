@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(broken_manifests_are_refused_by_line) {
            {"leads out by dots", good + "films/../../x.png,haze,p\n", {"m.csv:18", "leads out"}},
            {"duplicate id", good + "films/haze/0.pgm,haze,p\n", {"m.csv:18", "duplicate id", "m.csv:3"}},
            {"no label column", "path,lable\nfilms/haze/0.pgm,haze\n", {"m.csv", "label"}},
-           {"no path column", "file,label\nfilms/haze/0.pgm,haze\n", {"m.csv", "path"}},
+           {"no path column", "picture,label\nfilms/haze/0.pgm,haze\n", {"m.csv", "path"}},
            {"empty label", good + "films/x/outside.pgm,,p\n", {"m.csv:18", "label"}},
            {"empty path", good + ",haze,p\n", {"m.csv:18", "path"}},
            {"ragged row", good + "films/haze/1.pgm\n", {"m.csv:18"}},

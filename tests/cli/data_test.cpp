@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(scan_tells_patients_by_an_expression) {
       (lines("films/manifest.csv") == std::vector<std::string>{"path,label,patient,source", "ill/P7_a.png,ill,P7,",
                                                                "ill/P7_b.png,ill,P7,", "well/Q1.png,well,,"}));
   refused(data({"scan", "films", "--group-regex", "(", "-o", "x.csv"}),
-          {"--group-regex is no regular expression: '('"});
+          {"--group-regex is no regular expression", "'('"});
   refused(data({"scan", "films", "--group-regex", "^Z", "-o", "x.csv"}), {"matches no file name"});
   refused(data({"scan", "nowhere", "-o", "x.csv"}), {"nowhere: no such folder"});
 }

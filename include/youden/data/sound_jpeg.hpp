@@ -119,8 +119,8 @@ class JpegZeros {
     const auto components = in_.or_zero(scan, 1);
     const std::uint64_t spectral = scan + 1 + 2 * components;  // Ss, Se, Ah and Al
     const bool dc_alone = in_.or_zero(spectral + 1, 1) == 0;
+    if (in_.or_zero(spectral + 2, 1) >> 4U != 0) return true;  // a refinement: single bits, most of them 0
     if (!dc_alone && progressive_) return false;
-    if (in_.or_zero(spectral + 2, 1) >> 4U != 0) return true;  // one bit a block
     for (std::uint64_t c = 0; c < components; ++c) {
       const auto tables = in_.or_zero(scan + 2 + 2 * c, 1);
       const int dc = first_[0][tables >> 4U & 3U];
