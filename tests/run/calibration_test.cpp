@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(stored_probabilities_are_calibrated_and_the_model_gives_the
   std::map<std::string, std::filesystem::path> path;
   for (const auto& s : store::read_samples(db, record.dataset)) path[s.id] = s.path;
   for (const auto& s : store::read_scored(db, calibrated, "test")) {
-    const auto prediction = predictor.predict({path.at(s.sample)})[0];
+    const auto prediction = predictor.predict({path.at(s.sample)}).done[0];
     BOOST_TEST(prediction.probability[0] == s.score, s.sample);
     BOOST_TEST((prediction.decision == "sick") == (s.score >= predictor.threshold()), s.sample);
   }

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_run_has_one_and_its_bundle_predicts_in_it, *boost::unit_t
       each[name][row.sample] = row.probability;
     }
     BOOST_TEST(films.size() == 8U);
-    const auto predicted = bundle::Predictor({model_of(p, o.run)}).predict(films);
+    const auto predicted = bundle::Predictor({model_of(p, o.run)}).predict(films).done;
     for (std::size_t i = 0; i < films.size(); ++i) BOOST_TEST(predicted[i].probability[1] == probability[i], films[i]);
   }
   BOOST_TEST(fingerprints.size() == 3U);

@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(a_fine_tuned_bundle_predicts_what_the_run_predicted) {
   std::map<std::string, std::filesystem::path> path;
   for (const auto& s : store::read_samples(db, record(p, o.run).dataset)) path[s.id] = s.path;
   for (const auto& s : store::read_scored(db, o.run, "test"))
-    BOOST_TEST(predictor.predict({path.at(s.sample)})[0].probability[0] == s.score, s.sample);
+    BOOST_TEST(predictor.predict({path.at(s.sample)}).done[0].probability[0] == s.score, s.sample);
 }
 
 BOOST_AUTO_TEST_CASE(interrupted_twice_it_still_ends_in_the_same_bits) {
@@ -392,7 +392,7 @@ BOOST_AUTO_TEST_CASE(the_bundle_predicts_what_the_run_predicted) {
   const auto scored = store::read_scored(db, o.run, "test");
   BOOST_TEST(scored.size() == 4U);
   for (const auto& s : scored) {
-    const auto prediction = predictor.predict({path.at(s.sample)})[0];
+    const auto prediction = predictor.predict({path.at(s.sample)}).done[0];
     BOOST_TEST(prediction.probability[0] == s.score, s.sample);
     BOOST_TEST((prediction.decision == "sick") == s.decision, s.sample);
   }
