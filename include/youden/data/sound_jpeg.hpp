@@ -74,7 +74,8 @@ class JpegPass {
 
 /// What a sector that a disk lost leaves behind: zeros. In entropy-coded data a run of zero bits stands for the first
 /// code of a Huffman table, again and again. Where that code says of every component that a block holds nothing, it may
-/// be a black film; else nobody drew such a film. Progressive scans count empty blocks instead of repeating the code.
+/// be a black film, or the colours of a gray one (some progressive encoders repeat the code for each empty block
+/// instead of counting them); else nobody drew such a film.
 class JpegZeros {
  public:
   explicit JpegZeros(const Reader& in) : in_(in) {}
@@ -92,7 +93,6 @@ class JpegZeros {
       const std::uint64_t body = at + 4;
       at += 2 + std::max<std::uint64_t>(in_.or_zero(at + 2, 2), 2);
       if (code == 0xC4) read_tables(body, at);
-      progressive_ |= code == 0xC2;
       if (code != 0xDA) continue;
       const std::uint64_t end = after_jpeg_scan(in_, at);
       if (!may_be_empty(body) && has_run(at, end)) return true;
@@ -120,7 +120,6 @@ class JpegZeros {
     const std::uint64_t spectral = scan + 1 + 2 * components;  // Ss, Se, Ah and Al
     const bool dc_alone = in_.or_zero(spectral + 1, 1) == 0;
     if (in_.or_zero(spectral + 2, 1) >> 4U != 0) return true;  // a refinement: single bits, most of them 0
-    if (!dc_alone && progressive_) return false;
     for (std::uint64_t c = 0; c < components; ++c) {
       const auto tables = in_.or_zero(scan + 2 + 2 * c, 1);
       const int dc = first_[0][tables >> 4U & 3U];
@@ -136,7 +135,6 @@ class JpegZeros {
   }
 
   const Reader& in_;
-  bool progressive_ = false;
   std::array<std::array<int, 4>, 2> first_{{{-1, -1, -1, -1}, {-1, -1, -1, -1}}};  ///< [DC, AC][table]
 };
 
