@@ -127,15 +127,19 @@ function(youden_program_objects)
   youden_warnings(youden_front_objects)
 
   file(GLOB engine CONFIGURE_DEPENDS ${YOUDEN_RUNNERS_DIR}/engine/*.cpp)
-  # Only these include torch; the others compile faster without its precompiled header.
-  set(light ${engine})
-  list(FILTER light EXCLUDE REGEX "/(work|predict|export|weights_fit)\\.cpp$")
-  set_source_files_properties(${light} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  if(NOT YOUDEN_UNITY)  # only these include torch; the others compile faster without its precompiled header
+    set(light ${engine})
+    list(FILTER light EXCLUDE REGEX "/(work|predict|export|weights_fit)\\.cpp$")
+    set_source_files_properties(${light} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  endif()
   add_library(youden_engine_objects OBJECT ${engine})
   target_include_directories(youden_engine_objects PRIVATE ${YOUDEN_RUNNERS_DIR})
   target_link_libraries(youden_engine_objects PUBLIC youden::youden Boost::program_options)
   youden_warnings(youden_engine_objects)
   youden_torch_target(youden_engine_objects)
+  if(YOUDEN_UNITY)
+    set_target_properties(youden_front_objects youden_engine_objects PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
+  endif()
 endfunction()
 
 function(youden_add_runner name)

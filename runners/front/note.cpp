@@ -18,7 +18,7 @@ namespace {
 
 using store::Json;
 
-void print(store::Database& database, std::int64_t run, Format format) {
+void print_notes(store::Database& database, std::int64_t run, Format format) {
   if (format == Format::json) {
     fmt::print("{}\n", Json{{"run", run}, {"notes", notes_json(database, run)}}.dump(2, ' ', false, config::kAnyBytes));
     return;
@@ -60,7 +60,7 @@ int command_note(const Invocation& in) {
     if (!words.empty()) store::add_note(writable, run, text);
     if (args.has("remove")) store::remove_note(writable, run, gone);
   }
-  print(database, run, in.format);
+  print_notes(database, run, in.format);
   return 0;
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 using store::Json;
 
-void print(store::Database& database, std::int64_t run, Format format) {
+void print_tags(store::Database& database, std::int64_t run, Format format) {
   const Json tags = store::read_tags(database, run);
   if (format == Format::json) {
     fmt::print("{}\n", Json{{"run", run}, {"tags", tags}}.dump(2, ' ', false, config::kAnyBytes));
@@ -59,7 +59,7 @@ int command_tag(const Invocation& in) {
     auto writable = store::Database::open(in.db);
     store::change_tags(writable, run, tags);
   }
-  print(database, run, in.format);
+  print_tags(database, run, in.format);
   return 0;
 }
 
