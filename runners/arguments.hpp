@@ -22,9 +22,26 @@ class Arguments {
     options.add_options()("help,h", "this page");
   }
 
-  /// False when help was asked for and printed.
+  /// The arguments of a command that described itself: options with any values.
+  Arguments(const Invocation& in, const CommandDescription& d) : in_(in), synopsis_(d.synopsis), help_(d.help) {
+    namespace po = boost::program_options;
+    options_text_ = d.options_text;
+    for (const CommandDescription::Option& o : d.options) {
+      if (o.takes_value) {
+        options.add_options()(o.name.c_str(), po::value<std::vector<std::string>>()->composing());
+      } else {
+        options.add_options()(o.name.c_str(), "");
+      }
+    }
+  }
+
+  /// False when help was asked for and printed, or the command was only to describe itself.
   bool parse(int most_words) {
     namespace po = boost::program_options;
+    if (in_.describe != nullptr) {
+      *in_.describe = described();
+      return false;
+    }
     po::options_description all = options;
     all.add_options()("words", po::value<std::vector<std::string>>());
     po::positional_options_description positional;
@@ -44,9 +61,7 @@ class Arguments {
       throw base::ConfigError({e.what(), "command line", fmt::format("see {} {} --help", in_.program, in_.command)});
     }
     if (values.contains("help")) {
-      std::ostringstream text;
-      text << options;
-      fmt::print("usage: {} {} {}\n\n{}\n\n{}", in_.program, in_.command, synopsis_, help_, text.str());
+      fmt::print("usage: {} {} {}\n\n{}\n\n{}", in_.program, in_.command, synopsis_, help_, options_text());
       return false;
     }
     if (values.contains("words")) words = values["words"].as<std::vector<std::string>>();
@@ -71,9 +86,28 @@ class Arguments {
   std::vector<std::string> words;
 
  private:
+  [[nodiscard]] std::string options_text() const {
+    if (!options_text_.empty()) return options_text_;
+    std::ostringstream text;
+    text << options;
+    return text.str();
+  }
+  [[nodiscard]] CommandDescription described() const {
+    namespace po = boost::program_options;
+    CommandDescription out{.synopsis = synopsis_, .help = help_, .options_text = options_text()};
+    for (const auto& option : options.options()) {
+      const std::string brief = option->canonical_display_name(po::command_line_style::allow_dash_for_short);
+      out.options.push_back(
+          {.name = option->long_name() + (brief.size() == 2 && brief[0] == '-' ? "," + brief.substr(1) : ""),
+           .takes_value = option->semantic()->max_tokens() > 0});
+    }
+    return out;
+  }
+
   const Invocation& in_;
   std::string synopsis_;
   std::string help_;
+  std::string options_text_ = {};
 };
 
 }  // namespace youden::runner

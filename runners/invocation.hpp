@@ -1,5 +1,6 @@
 #pragma once
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <cstdio>
@@ -15,6 +16,8 @@
 #include "command.hpp"
 #include "commands.hpp"
 #include "youden/base/error.hpp"
+#include "youden/base/home.hpp"
+#include "youden/base/interrupt.hpp"
 #include "youden/base/streams.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/json.hpp"
@@ -26,8 +29,12 @@ namespace youden::runner {
 inline Invocation parse_invocation(int argc, char** argv) {
   Invocation in;
   in.program = std::filesystem::path(argv[0]).filename().string();
-  if (const char* db = std::getenv("YOUDEN_DB")) in.db = db;
+  if (const char* db = std::getenv("YOUDEN_DB")) in.db = base::expand_home(db);
   std::vector<std::string> words(argv + 1, argv + argc);
+  for (std::string& word : words) {  // no shell looks for ~ behind the = of an option
+    const std::size_t value = word.starts_with("--") ? word.find('=') : std::string::npos;
+    if (value != std::string::npos) word = word.substr(0, value + 1) + base::expand_home(word.substr(value + 1));
+  }
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     const auto value = [&](const std::string& option) -> std::string {
@@ -36,7 +43,7 @@ inline Invocation parse_invocation(int argc, char** argv) {
       return words[++i];
     };
     if (word == "--db" || word.starts_with("--db=")) {
-      in.db = value("--db");
+      in.db = base::expand_home(value("--db"));
     } else if (word == "--format" || word.starts_with("--format=")) {
       const std::string name = value("--format");
       if (name != "text" && name != "json" && name != "csv") {
@@ -74,8 +81,21 @@ inline std::string unforeseen(const std::exception& failure) {
          "\n    this is a fault of Youden's own; please report it with the command line";
 }
 
+/// The one document on stdout of a command that failed.
+inline std::string error_document(const std::string& text, int code) {
+  return config::Json{{"error", text}, {"exit", code}}.dump(2, ' ', false, config::kAnyBytes) + "\n";
+}
+
+/// What is said where an interrupt could not wait for the step at hand.
+inline void leave_words(const std::string& text, Format format) {
+  base::leave_words(
+      {.err = (::isatty(STDERR_FILENO) != 0 ? "\r\x1b[K" : "") + base::printable(text, true) + "\n",
+       .out = format == Format::json ? error_document(text, static_cast<int>(base::Exit::interrupted)) : ""});
+}
+
 /// Says what went wrong, on stderr for people and, with --format json, as the one document on stdout.
 inline int report_error(const std::exception& failure, Format format) {
+  base::end_in_peace();
   const auto* known = dynamic_cast<const base::Error*>(&failure);
   const int code = known ? known->exit_code() : static_cast<int>(base::Exit::failed);
   if (std::ferror(stdout) != 0) return code;  // the exception is the lost output itself, of which main() speaks
@@ -83,8 +103,7 @@ inline int report_error(const std::exception& failure, Format format) {
   base::print_err("{}{}\n",
                   code == static_cast<int>(base::Exit::interrupted) ? "" : "error: ", base::printable(text, true));
   if (format != Format::json) return code;
-  const std::string document =
-      config::Json{{"error", text}, {"exit", code}}.dump(2, ' ', false, config::kAnyBytes) + "\n";
+  const std::string document = error_document(text, code);
   static_cast<void>(std::fwrite(document.data(), 1, document.size(), stdout));  // main() sees whether it was lost
   return code;
 }

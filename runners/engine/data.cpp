@@ -9,7 +9,6 @@
 namespace youden::runner {
 
 int command_data(const Invocation& in) {
-  const std::vector<std::string> known{"covid19", "csv", "scan", "split"};
   if (in.args.empty() || in.args.front().starts_with('-')) {
     Arguments args(in, "covid19 | csv | scan | split … -o FILE",
                    "covid19  the public covid-chestxray-dataset, and films without finding beside it\n"
@@ -35,7 +34,7 @@ int command_data(const Invocation& in) {
   if (what == "csv") return data_csv(own);
   if (what == "scan") return data_scan(own);
   if (what == "split") return data_split(own);
-  throw base::ConfigError({"no 'data " + what + "'", "command line", base::suggestion(what, known)});
+  throw base::ConfigError({"no 'data " + what + "'", "command line", base::suggestion(what, kDataCommands)});
 }
 
 }  // namespace youden::runner

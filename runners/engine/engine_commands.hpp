@@ -1,4 +1,8 @@
 #pragma once
+#include <map>
+#include <string>
+#include <vector>
+
 #include "command.hpp"
 
 namespace youden::runner {
@@ -17,5 +21,18 @@ int command_audit(const Invocation& in);
 
 /// For the build: writes what every component says of itself.
 int command_describe(const Invocation& in);
+
+/// `youden data …`, each with options of its own.
+inline const std::vector<std::string> kDataCommands{"covid19", "csv", "scan", "split"};
+
+inline const std::map<std::string, CommandFunction>& engine_commands() {
+  static const std::map<std::string, CommandFunction> all{
+      {"train", command_train},     {"resume", command_resume},     {"rerun", command_rerun},
+      {"sweep", command_sweep},     {"predict", command_predict},   {"evaluate", command_evaluate},
+      {"export", command_export},   {"describe", command_describe}, {"data", command_data},
+      {"weights", command_weights}, {"report", command_report},     {"audit", command_audit},
+  };
+  return all;
+}
 
 }  // namespace youden::runner

@@ -2,11 +2,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
 #include "work.hpp"
 
+#include "invocation.hpp"
 #include "youden/report/history_plot.hpp"
 #include "youden/report/summary.hpp"
 #include "youden/run/dry_run.hpp"
@@ -41,6 +43,10 @@ int run_and_report(run::Request request, const Invocation& in) {
   base::Progress progress;
   for (const std::string& note : request.experiment.notes) spdlog::info("{}", note);
   request.db = in.db;
+  request.claimed = [format = in.format](std::int64_t run) {
+    leave_words(fmt::format("interrupted; run {} keeps its last epoch\n    go on with: youden resume {}", run, run),
+                format);
+  };
   run::Training training(std::move(request), progress);
   for (const std::string& warning : training.warnings()) spdlog::warn("{}", warning);
   const run::Outcome outcome = training.go();

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -34,6 +35,7 @@ using store::Table;
 
 /// A table and its numbers, in the unit asked for.
 struct Evaluated {
+  std::string title;  ///< the table's file, or the column where a table has several models
   ScoreFile file;
   metric::ScoredTable units;  ///< what was counted: rows, or patients
   std::vector<Assessed> rows;
@@ -70,7 +72,9 @@ struct Evaluated {
 };
 
 Evaluated evaluate_file(const metric::ScoreFileOptions& options, metric::AssessmentSettings settings) {
-  Evaluated out{.file = metric::read_score_file(options), .units = {}, .rows = {}};
+  Evaluated out{
+      .title = options.file.filename().string(), .file = metric::read_score_file(options), .units = {}, .rows = {}};
+  if (!out.file.models.empty()) out.title = out.file.score_columns.front();
   settings.slices = options.slices;
   for (Assessed& row : metric::assess(out.file.table, settings)) {
     if (row.unit == settings.unit && row.fold == -1) out.rows.push_back(std::move(row));
@@ -243,8 +247,40 @@ Json compared_metrics(const Evaluated& a, const Evaluated& b) {
   return out;
 }
 
+/// Readers' decisions as points of the same films: sensitivity and specificity.
+struct Readers {
+  std::vector<Evaluated> points;
+
+  [[nodiscard]] Json json() const {
+    Json out = Json::array();
+    for (const Evaluated& r : points) {
+      out.push_back({{"reader", r.title}});
+      for (const char* name : kOf) {
+        if (const Assessed* row = r.find(name)) out.back()[name] = to_json(*row);
+      }
+    }
+    return out;
+  }
+  [[nodiscard]] std::string text() const {
+    if (points.empty()) return "";
+    Table table{{"reader", "sensitivity", "specificity"}};
+    for (const Evaluated& r : points) {
+      std::vector<Json> row{r.title};
+      for (const char* name : kOf) {
+        const Assessed* v = r.find(name);
+        row.emplace_back(v == nullptr ? "-" : interval_text(v->estimate.value, v->estimate.low, v->estimate.high));
+      }
+      table.rows.push_back(std::move(row));
+    }
+    return "\nreaders, as they decided\n" + indented(table);
+  }
+
+ private:
+  static constexpr std::array<const char*, 2> kOf{"sensitivity", "specificity"};
+};
+
 int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, const metric::AssessmentSettings& asked,
-               bool every_p) {
+               const Readers& readers, bool every_p) {
   const std::string& unit = asked.unit;
   const auto as_units = [&](const Evaluated& e) {
     ScoreFile f = e.file;
@@ -269,7 +305,11 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
   const metric::ScoreFilePair pair = metric::compare_score_files(first, second, settings);
   std::vector<std::string> notes;
   for (const Evaluated* e : {&a, &b}) {
-    if (!e->file.guesses.empty()) notes.push_back(e->file.name + ": taken to be " + base::join(e->file.guesses, ", "));
+    const bool again = e == &b && a.file.name == b.file.name;  // two models of one table
+    if (!e->file.guesses.empty() && !again) {
+      notes.push_back(e->file.name + ": taken to be " + base::join(e->file.guesses, ", "));
+    }
+    if (!again) notes.insert(notes.end(), e->file.notes.begin(), e->file.notes.end());
   }
   if (pair.rows.empty()) {
     notes.push_back("the tables share no " + pair.matched_by +
@@ -286,6 +326,7 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
   if (in.format == Format::json) {
     Json j{
         {"files", {std::filesystem::absolute(a.file.name).string(), std::filesystem::absolute(b.file.name).string()}},
+        {"models", {a.title, b.title}},
         {"unit", unit},
         {"positive", a.file.table.binary() ? Json(a.file.positive()) : Json()},
         {"columns", {columns_json(a.file), columns_json(b.file)}},
@@ -293,6 +334,7 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
         {"shared", pair.rows.size()},
         {"metrics", compared_metrics(a, b)},
         {"tests", Json::array()},
+        {"readers", readers.json()},
         {"notes", notes}};
     for (const auto& t : pair.tests) j["tests"].push_back(store::to_json(t));
     fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
@@ -304,8 +346,7 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
     fmt::print("{}", tests.csv());
     return 0;
   }
-  Table metrics{{"metric", std::filesystem::path(a.file.name).filename().string(),
-                 std::filesystem::path(b.file.name).filename().string()}};
+  Table metrics{{"metric", a.title, b.title}};
   for (const Assessed* row : a.headline()) {
     const Assessed* other = b.find(row->metric);
     const auto text = [](const Assessed* r) {
@@ -313,7 +354,7 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
     };
     metrics.rows.push_back({row->metric, text(row), text(other)});
   }
-  fmt::print("metrics, with 95 % intervals\n{}\ntests, first − second{}\n{}\n", indented(metrics),
+  fmt::print("metrics, with 95 % intervals\n{}{}\ntests, first − second{}\n{}\n", indented(metrics), readers.text(),
              every_p ? "" : "; --all-tests shows the p of exploratory ones", indented(tests));
   for (const std::string& note : notes) fmt::print("{}\n", note);
   return 0;
@@ -332,6 +373,8 @@ int command_evaluate(const Invocation& in) {
                  "  youden evaluate scores.csv --positive covid\n"
                  "  youden evaluate scores.csv --label truth --score p_covid --group patient --positive covid\n"
                  "  youden evaluate three.csv --label finding --score covid --score normal --score other\n"
+                 "  youden evaluate both.csv --score model_a --score model_b --reader dr_k\n"
+                 "  youden evaluate crops.csv --mean-by film\n"
                  "  youden evaluate ours.csv theirs.csv --id film --positive covid --format json\n"
                  "  youden evaluate 7 --on ward-b/manifest.csv");
   metric::ScoreFileOptions options;
@@ -342,9 +385,14 @@ int command_evaluate(const Invocation& in) {
   std::string group;
   std::string id;
   std::string positive;
+  std::string mean_by;
   args.options.add_options()("label", po::value(&label)->value_name("COL"), "column of the true class")(
       "score", po::value(&options.scores)->value_name("COL"),
-      "column of the positive class's score, higher = more positive; once a class where there are more than two")(
+      "column of the positive class's score, higher = more positive; once a class where there are more than two; "
+      "twice for two models")("reader", po::value(&options.readers)->value_name("COL"),
+                              "column of a reader's decisions, 1 and 0: a point beside the models; may be repeated")(
+      "mean-by", po::value(&mean_by)->value_name("COL"),
+      "rows with one value of this column become one: the mean of their scores")(
       "group", po::value(&group)->value_name("COL"), "column of the patient; none = films are independent")(
       "id", po::value(&id)->value_name("COL"), "column by which the rows of two tables are matched")(
       "positive", po::value(&positive)->value_name("X"), "the label that sensitivity speaks of")(
@@ -379,6 +427,7 @@ int command_evaluate(const Invocation& in) {
   options.group = given("group", group);
   options.id = given("id", id);
   options.positive = given("positive", positive);
+  options.mean_by = given("mean-by", mean_by);
   settings.threads = base::usable_threads();
   const bool threshold_given = !args.values["threshold"].defaulted();
 
@@ -387,10 +436,32 @@ int command_evaluate(const Invocation& in) {
     options.file = word;
     evaluated.push_back(evaluate_file(options, settings));
   }
-  if (evaluated.size() == 2) return print_pair(in, evaluated[0], evaluated[1], settings, args.has("all-tests"));
+  const std::vector<std::string> models = evaluated.front().file.models;
+  if (!models.empty() && (models.size() != 2 || evaluated.size() != 1)) {
+    throw base::ConfigError(
+        {fmt::format("{} models in {} table(s): {}", models.size(), evaluated.size(), base::join(models, ", ")),
+         "command line", "compare two: --score " + models[0] + " --score " + models[1]});
+  }
+  const auto column = [&](const std::string& name) {
+    metric::ScoreFileOptions one = options;
+    one.scores = {name};
+    one.readers.clear();
+    Evaluated out = evaluate_file(one, settings);
+    out.title = name;
+    return out;
+  };
+  Readers readers;
+  if (evaluated.size() == 1) {
+    for (const std::string& name : evaluated.front().file.readers) readers.points.push_back(column(name));
+    if (!models.empty()) evaluated.push_back(column(models[1]));
+  }
+  if (evaluated.size() == 2)
+    return print_pair(in, evaluated[0], evaluated[1], settings, readers, args.has("all-tests"));
   const Evaluated& e = evaluated.front();
   if (in.format == Format::json) {
-    fmt::print("{}\n", to_json(e, settings.unit, threshold_given).dump(2, ' ', false, config::kAnyBytes));
+    Json j = to_json(e, settings.unit, threshold_given);
+    j["readers"] = readers.json();
+    fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {
     Table table;
     std::vector<const Assessed*> all;
@@ -399,6 +470,7 @@ int command_evaluate(const Invocation& in) {
     fmt::print("{}", table.csv());
   } else {
     print_text(e, settings.unit, threshold_given);
+    fmt::print("{}", readers.text());
   }
   return 0;
 }

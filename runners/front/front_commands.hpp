@@ -23,4 +23,8 @@ config::Json load_description();
 /// What every component says of itself, from that file.
 config::Catalog load_catalog();
 
+/// False where `--help` of an engine's command was all that was asked, and printed. Throws on options that the command
+/// does not have. What needs libtorch to answer goes on.
+bool engine_would_go_on(const Invocation& in);
+
 }  // namespace youden::runner

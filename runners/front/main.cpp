@@ -96,7 +96,10 @@ int run(const runner::Invocation& in, char** argv) {
   const bool on_data = in.command == "evaluate" && std::any_of(in.args.begin(), in.args.end(), [](const auto& word) {
                          return word == "--on" || word.starts_with("--on=");
                        });
-  if (info->side == runner::Side::engine || on_data) become_engine(argv);
+  if (info->side == runner::Side::engine || on_data) {
+    if (!runner::engine_would_go_on(in)) return 0;
+    become_engine(argv);
+  }
   return kFront.at(in.command)(in);
 }
 

@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(groups_stand_by_size) {
 BOOST_AUTO_TEST_CASE(facts_are_told_without_decoding) {
   const TempFolder folder;
   cv::imwrite((folder / "a.png").string(), cv::Mat(30, 50, CV_8UC1, cv::Scalar(9)));
-  cv::imwrite((folder / "b.png").string(), cv::Mat(40, 70, CV_16UC1, cv::Scalar(9)));
+  cv::imwrite((folder / "b.png").string(), cv::Mat(40, 70, CV_16UC1, cv::Scalar(60000)));
   std::string cut = [&] {
     std::ifstream in(folder / "a.png", std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(in), {});

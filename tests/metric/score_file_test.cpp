@@ -83,6 +83,41 @@ BOOST_AUTO_TEST_CASE(commas_stand_before_decimals_where_semicolons_separate) {
   BOOST_TEST(holds(refused("label,score\n1,\"0,91\"\n0,.2\n"), "is no finite number"));
 }
 
+BOOST_AUTO_TEST_CASE(a_quoted_comma_stands_before_decimals_too) {
+  const ScoreFile f = read("label,score\n1,\"0,91\"\n0,\"0,2\"\n");
+  BOOST_TEST(f.table.score == (std::vector<double>{.91, .2}), boost::test_tools::per_element());
+  const std::string why = refused("label,score\n1,0,91\n0,0,2\n");
+  BOOST_TEST(holds(why, "every row has 3 cells, the header 2"));
+  BOOST_TEST(holds(why, "semicolons"));
+}
+
+BOOST_AUTO_TEST_CASE(rows_are_averaged_where_asked) {
+  const std::string text = "crop,film,label,patient,score\na,f1,1,p,.9\nb,f2,0,q,.25\nc,f1,1,p,.5\n";
+  const ScoreFile f = read(text, {.mean_by = "film"});
+  BOOST_TEST(f.table.score == (std::vector<double>{.7, .25}), boost::test_tools::per_element());
+  BOOST_TEST(f.table.truth == (std::vector<int>{1, 0}), boost::test_tools::per_element());
+  BOOST_TEST(f.table.patient == (std::vector<std::string>{"p", "q"}), boost::test_tools::per_element());
+  BOOST_TEST(f.id == (std::vector<std::string>{"f1", "f2"}), boost::test_tools::per_element());
+  BOOST_TEST(f.places.size() == 2U);
+  BOOST_TEST(holds(f.notes.back(), "3 rows were averaged to 2"));
+  BOOST_TEST(holds(refused("film,label,score\na,1,.5\na,0,.5\nb,0,.1\n", {.mean_by = "film"}), "different labels"));
+  BOOST_TEST(holds(refused("film,label,patient,score\na,1,p,.5\na,1,q,.5\nb,0,p,.1\n", {.mean_by = "film"}),
+                   "different patients"));
+}
+
+BOOST_AUTO_TEST_CASE(columns_of_models_and_readers_are_told_apart) {
+  const std::string text = "label,net,old,dr k\n1,.9,.5,1\n0,.2,.4,1\n0,.3,0,0\n";
+  const ScoreFile f = read(text);
+  BOOST_TEST(f.models == (std::vector<std::string>{"net", "old"}), boost::test_tools::per_element());
+  BOOST_TEST(f.readers == (std::vector<std::string>{"dr k"}), boost::test_tools::per_element());
+  BOOST_TEST(f.table.score == (std::vector<double>{.9, .2, .3}), boost::test_tools::per_element());
+  BOOST_TEST(f.positive() == "1");
+  const ScoreFile named = read(text, {.scores = {"old", "net"}});
+  BOOST_TEST(named.models == (std::vector<std::string>{"old", "net"}), boost::test_tools::per_element());
+  BOOST_TEST(named.table.score == (std::vector<double>{.5, .4, 0}), boost::test_tools::per_element());
+  BOOST_TEST(holds(refused("label,net,age\n1,.9,50\n0,.2,61\n"), "no column is named like a score"));
+}
+
 BOOST_AUTO_TEST_CASE(rows_of_one_image_belong_together_and_it_is_said) {
   const ScoreFile f = read("image,label,score\na,1,.4\na,1,.5\nb,0,.2\nb,0,.3\n");
   BOOST_TEST(f.table.groups() == (std::vector<std::uint32_t>{0, 0, 1, 1}), boost::test_tools::per_element());

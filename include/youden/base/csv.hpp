@@ -42,6 +42,13 @@ class Csv {
       const auto [first, fresh] = csv.index_.emplace(lower(csv.names_.back()), i);
       if (!fresh) first->second = kTwice;
     }
+    const std::size_t wide = rows.size() > 1 ? rows[1].cells.size() : 0;
+    if (rows.size() > 2 && wide > csv.names_.size() && csv.separator_ == ',' &&
+        std::all_of(rows.begin() + 1, rows.end(), [&](const Row& r) { return r.cells.size() == wide; })) {
+      throw DataError(
+          {"every row has " + std::to_string(wide) + " cells, the header " + std::to_string(csv.names_.size()),
+           name + ":2", "numbers with decimal commas take quotes, or semicolons between cells"});
+    }
     Faults faults;
     for (std::size_t r = 1; r < rows.size(); ++r) {
       if (rows[r].cells.size() == csv.names_.size()) continue;
@@ -59,8 +66,6 @@ class Csv {
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-  /// What stands between cells. Where it is no comma, `0,91` may be a number.
-  [[nodiscard]] char separator() const { return separator_; }
   [[nodiscard]] std::optional<std::size_t> column(const std::string& name) const {
     const auto it = index_.find(lower(trim(name)));
     if (it == index_.end()) return {};

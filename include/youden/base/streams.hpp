@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+#include "youden/base/interrupt.hpp"
+
 namespace youden::base {
 
 /// Called first in main(). A stream that was closed before the program began becomes /dev/null, so that no database is
@@ -33,6 +35,7 @@ void print_err(fmt::format_string<T...> format, T&&... values) {
 
 /// Called last in main(): results that did not reach stdout are no success. Returns the exit code.
 inline int finish_output(int code) {
+  end_in_peace();
   const bool lost = std::ferror(stdout) != 0;
   if (std::fflush(stdout) == 0 && !lost) return code;
   if (errno != EPIPE) print_err("error: the output could not be written: {}\n", std::strerror(errno));

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "youden/base/faults.hpp"
+#include "youden/base/home.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/catalog.hpp"
 #include "youden/config/node.hpp"
@@ -316,7 +317,7 @@ class Checker {
 
   Json resolve_path(const Node& n, const Field& f) const {
     namespace fs = std::filesystem;
-    const fs::path written(n.text);
+    const fs::path written(base::expand_home(n.text));
     if (written.is_absolute()) return written.lexically_normal().string();
     std::error_code ignored;
     const fs::path base = n.from_command_line ? fs::current_path(ignored) : project_;

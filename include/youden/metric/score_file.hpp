@@ -27,10 +27,12 @@ namespace youden::metric {
 struct ScoreFileOptions {
   std::filesystem::path file = {};
   std::optional<std::string> label = {};
-  std::vector<std::string> scores = {};   ///< one; or one a class, named like the classes
+  std::vector<std::string> scores = {};   ///< one; one a class, named like the classes; of two classes one a model
+  std::vector<std::string> readers = {};  ///< columns of decisions, 1 for the positive class and 0
   std::optional<std::string> group = {};  ///< patient; `none`: there is none
   std::optional<std::string> id = {};     ///< `none`: there is none
   std::optional<std::string> positive = {};
+  std::optional<std::string> mean_by = {};  ///< rows of one value become one row: the mean of their scores
   std::vector<std::string> slices = {};
   double threshold = 0.5;
 };
@@ -43,7 +45,10 @@ struct ScoreFile {
   std::vector<std::string> places = {};  ///< file:line of each row
   std::string label_column;
   std::vector<std::string> score_columns;
-  std::string group_column = {};  ///< empty: none
+  std::vector<std::string> models =
+      {};  ///< score columns of several models, of which `table` has the first; else empty
+  std::vector<std::string> readers = {};  ///< columns of decisions
+  std::string group_column = {};          ///< empty: none
   std::string id_column = {};
   std::vector<std::string> notes = {};    ///< what a person should know of the rows
   std::vector<std::string> guesses = {};  ///< what was taken for what, and why it is plain
@@ -69,6 +74,9 @@ inline std::optional<double> parse_score(std::string_view text) {
   return value;
 }
 
+inline constexpr std::array<std::string_view, 9> kScoreNames{"score",  "scores", "probability", "prob",      "p",
+                                                             "yscore", "yprob",  "ypred",       "prediction"};
+
 class ScoreFileReader {
  public:
   explicit ScoreFileReader(const ScoreFileOptions& options) : options_(options), csv_(base::Csv::read(options.file)) {}
@@ -81,13 +89,26 @@ class ScoreFileReader {
     faults_.raise<base::DataError>("faults in the columns:");
     out_.label_column = csv_.names()[*label];
     find_classes(*label);
-    const std::vector<std::size_t> scores = score_columns();
     const auto group =
         choose("group", options_.group, {"group", "patient", "patientid", "subject", "subjectid"}, false);
-    const auto id = choose("id", options_.id,
-                           {"id", "sample", "sampleid", "film", "image", "imageid", "path", "file", "filename"}, false);
+    auto id = choose("id", options_.id,
+                     {"id", "sample", "sampleid", "film", "image", "imageid", "path", "file", "filename"}, false);
     std::vector<std::size_t> slices;
     for (const std::string& name : options_.slices) slices.push_back(csv_.required(name, faults_));
+    taken_.insert(slices.begin(), slices.end());
+    for (const std::string& name : options_.readers) taken_.insert(csv_.required(name, faults_));
+    out_.readers = options_.readers;
+    Column mean_by;
+    if (options_.mean_by) {
+      mean_by = csv_.required(*options_.mean_by, faults_);
+      taken_.insert(*mean_by);
+      if (!options_.slices.empty()) {
+        faults_.add("rows are averaged, so that a slice is of no row", "command line",
+                    "leave out --slice or --mean-by");
+      }
+      if (id == mean_by) id.reset();
+    }
+    const std::vector<std::size_t> scores = score_columns();
     faults_.raise<base::DataError>("faults in the columns:");
     for (const std::size_t c : scores) out_.score_columns.push_back(csv_.names()[c]);
     if (group) out_.group_column = csv_.names()[*group];
@@ -128,12 +149,47 @@ class ScoreFileReader {
                            " no patient (empty, nan, unknown …): each counts as a patient of its own");
     }
     if (auto note = base::spelling_note(out_.table.patient); !note.empty()) out_.notes.push_back(std::move(note));
+    if (mean_by) average(*mean_by);
     faults_.raise<base::DataError>("faults in the table:");
     return std::move(out_);
   }
 
  private:
   using Column = std::optional<std::size_t>;
+
+  /// One row a value of the column, which is its id from then on. Rows of one must agree on label and patient.
+  void average(std::size_t column) {
+    std::vector<std::string> who;
+    std::map<std::string, std::size_t> first;
+    for (std::size_t i = 0; i < csv_.rows().size(); ++i) {
+      const base::Csv::Row& row = csv_.rows()[i];
+      who.emplace_back(base::trim(row.cells[column]));
+      const std::string name = "'" + base::excerpt(who.back()) + "'";
+      if (who.back().empty()) faults_.add("'" + csv_.names()[column] + "' is empty", csv_.place(row), "fill it in");
+      const auto [it, fresh] = first.emplace(who.back(), i);
+      if (fresh) continue;
+      const std::string place = "first at " + out_.places[it->second];
+      if (out_.table.truth[it->second] != out_.table.truth[i]) {
+        faults_.add("rows of " + name + " have different labels", csv_.place(row), place);
+      }
+      if (!out_.table.patient.empty() && out_.table.patient[it->second] != out_.table.patient[i]) {
+        faults_.add("rows of " + name + " are of different patients", csv_.place(row), place);
+      }
+    }
+    out_.notes.push_back(std::to_string(who.size()) + " rows were averaged to " + std::to_string(first.size()) +
+                         ", one a value of '" + csv_.names()[column] + "'");
+    std::vector<std::string> places;
+    out_.id.clear();
+    for (std::size_t i = 0; i < who.size(); ++i) {
+      if (first.at(who[i]) != i) continue;
+      out_.id.push_back(who[i]);
+      places.push_back(out_.places[i]);
+    }
+    out_.places = std::move(places);
+    out_.id_column = csv_.names()[column];
+    out_.table.sample.clear();  // which is of rows, not of what they were averaged to
+    out_.table = out_.table.mean_over(who);
+  }
 
   Column choose(const std::string& ours, const std::optional<std::string>& given,
                 const std::vector<std::string_view>& usual, bool needed) {
@@ -184,7 +240,10 @@ class ScoreFileReader {
       throw base::DataError({std::to_string(labels.size()) + " different labels in column '" + out_.label_column + "'",
                              csv_.name(), "name the column of the classes: --label COL"});
     }
-    if (options_.scores.size() > 1) labels.insert(options_.scores.begin(), options_.scores.end());
+    const auto is_label = [&](const std::string& name) { return labels.contains(name); };
+    if (options_.scores.size() > 1 && std::any_of(options_.scores.begin(), options_.scores.end(), is_label)) {
+      labels.insert(options_.scores.begin(), options_.scores.end());
+    }
     if (options_.positive && labels.size() == 1) labels.insert(*options_.positive);
     if (labels.size() == 1 && labels.contains("1")) labels.insert("0");
     if (labels.size() == 1) labels.insert(labels.contains("0") ? "1" : "not " + *labels.begin());
@@ -240,6 +299,8 @@ class ScoreFileReader {
     }
     const std::string& positive = out_.positive();
     const std::string& other = classes[1 - out_.table.positive];
+    const bool by_class = std::find(options_.scores.begin(), options_.scores.end(), positive) != options_.scores.end();
+    if (options_.scores.size() > 1 && !by_class) return one_a_model(options_.scores);
     if (options_.scores.size() > 1 || (options_.scores.empty() && named.size() == 2)) {
       if (options_.scores.empty()) out_.guesses.push_back("score: column '" + positive + "'");
       return {csv_.required(positive, faults_)};
@@ -249,9 +310,10 @@ class ScoreFileReader {
       at = choose("score", options_.scores.front(), {}, true);
     } else if (at = csv_.column(positive); at && !taken_.contains(*at)) {
       out_.guesses.push_back("score: column '" + csv_.names()[*at] + "'");
+    } else if (std::vector<std::string> models = columns_of_models(); !models.empty()) {
+      return one_a_model(models);
     } else {
-      at = choose("score", {},
-                  {"score", "scores", "probability", "prob", "p", "yscore", "yprob", "ypred", "prediction"}, true);
+      at = choose("score", {}, {kScoreNames.begin(), kScoreNames.end()}, true);
     }
     if (at && base::lower(csv_.names()[*at]) == base::lower(other)) {
       faults_.add("the score column '" + csv_.names()[*at] + "' is named like the class that is not positive",
@@ -259,6 +321,50 @@ class ScoreFileReader {
     }
     if (at) taken_.insert(*at);
     return at ? std::vector{*at} : std::vector<std::size_t>();
+  }
+
+  std::vector<std::size_t> one_a_model(const std::vector<std::string>& models) {
+    for (const std::string& name : models) taken_.insert(csv_.required(name, faults_));
+    if (models.size() > 1) out_.models = models;
+    return {csv_.required(models.front(), faults_)};
+  }
+
+  /// Where no column is named like a score and all that nothing else claims hold numbers from 0 to 1: those that are
+  /// not just 0 and 1 are scores of models, the others decisions of readers. Else none.
+  std::vector<std::string> columns_of_models() {
+    std::vector<std::string> models;
+    std::vector<std::string> readers;
+    for (std::size_t c = 0; c < csv_.names().size(); ++c) {
+      if (taken_.contains(c)) continue;
+      bool decisions = true;
+      for (const base::Csv::Row& row : csv_.rows()) {
+        const auto value = number_in(row, c);
+        if (!value || *value < 0 || *value > 1) return {};
+        decisions = decisions && (*value == 0 || *value == 1);
+      }
+      (decisions ? readers : models).push_back(csv_.names()[c]);
+    }
+    const auto is_named = [](const std::string& name) {
+      return std::find(kScoreNames.begin(), kScoreNames.end(), bare(name)) != kScoreNames.end();
+    };
+    if (models.empty() || std::any_of(models.begin(), models.end(), is_named)) return {};
+    out_.guesses.push_back((models.size() == 1 ? "score: column '" : "models: columns '") + base::join(models, "', '") +
+                           "'");
+    if (!readers.empty()) out_.guesses.push_back("readers' decisions: '" + base::join(readers, "', '") + "'");
+    out_.readers.insert(out_.readers.end(), readers.begin(), readers.end());
+    return models;
+  }
+
+  /// A comma that stands in a cell (between semicolons, or quoted) stands before decimals, unless other cells of the
+  /// column have a point there.
+  [[nodiscard]] std::optional<double> number_in(const base::Csv::Row& row, std::size_t column) {
+    std::string text = row.cells[column];
+    if (std::count(text.begin(), text.end(), ',') != 1) return parse_score(text);
+    const auto has_point = [&](const base::Csv::Row& r) { return r.cells[column].find('.') != std::string::npos; };
+    const auto [known, fresh] = points_.try_emplace(column, false);
+    if (fresh) known->second = std::any_of(csv_.rows().begin(), csv_.rows().end(), has_point);
+    if (!known->second) text[text.find(',')] = '.';
+    return parse_score(text);
   }
 
   void read_label(const base::Csv::Row& row, std::size_t column) {
@@ -269,13 +375,7 @@ class ScoreFileReader {
         static_cast<int>(std::lower_bound(classes.begin(), classes.end(), text) - classes.begin()));
   }
   void read_score(const base::Csv::Row& row, std::size_t column) {
-    auto value = parse_score(row.cells[column]);
-    // Where cells are not separated by commas, a comma may stand before decimals.
-    if (!value && csv_.separator() != ',' && std::count(row.cells[column].begin(), row.cells[column].end(), ',') == 1) {
-      std::string text = row.cells[column];
-      text[text.find(',')] = '.';
-      value = parse_score(text);
-    }
+    const auto value = number_in(row, column);
     if (!value) {
       faults_.add("the score '" + base::excerpt(row.cells[column], 30) + "' in column '" + csv_.names()[column] +
                       "' is no finite number",
@@ -288,6 +388,7 @@ class ScoreFileReader {
   base::Csv csv_;
   base::Faults faults_;
   std::set<std::size_t> taken_;
+  std::map<std::size_t, bool> points_;  ///< by column: does a cell hold a decimal point?
   ScoreFile out_;
 };
 

@@ -123,29 +123,33 @@ struct ScoredTable {
                            "unit", "write unit: image, or leave out the films that do not say what the patient had"});
   }
 
-  /// One row a patient and fold: the mean of their scores. A film of an unknown patient stays a row of its own.
-  /// Covariates, which may differ between films, are left behind. Throws DataError naming patients of several classes.
+  /// One row a patient and fold: the mean of their scores. Throws DataError naming patients of several classes.
   [[nodiscard]] ScoredTable by_patient() const {
     require_one_class_a_patient();
+    return mean_over(patient);
+  }
+
+  /// One row a fold and each of `who` (one a row, empty text = a row of its own): the mean of their scores, with the
+  /// label and the patient of the first. Covariates, which may differ between rows, are left behind.
+  [[nodiscard]] ScoredTable mean_over(const std::vector<std::string>& who) const {
     ScoredTable out{.classes = classes, .positive = positive, .threshold = threshold};
     std::map<std::pair<int, std::string>, std::size_t> place;
-    std::vector<double> films;
+    std::vector<double> averaged;
     for (std::size_t i = 0; i < rows(); ++i) {
       std::size_t at = out.rows();
-      const std::string who = patient.empty() ? std::string() : patient[i];
-      if (!who.empty()) at = place.try_emplace({fold_of(i), who}, at).first->second;
+      if (!who.empty() && !who[i].empty()) at = place.try_emplace({fold_of(i), who[i]}, at).first->second;
       if (at == out.rows()) {
         out.truth.push_back(truth[i]);
-        out.patient.push_back(who);
+        if (!patient.empty()) out.patient.push_back(patient[i]);
         if (!sample.empty()) out.sample.push_back(sample[i]);
         if (!fold.empty()) out.fold.push_back(fold[i]);
         out.score.resize(out.score.size() + columns());
-        films.push_back(0);
+        averaged.push_back(0);
       }
-      ++films[at];
+      ++averaged[at];
       for (std::size_t c = 0; c < columns(); ++c) out.score[at * columns() + c] += score[i * columns() + c];
     }
-    for (std::size_t i = 0; i < out.score.size(); ++i) out.score[i] /= films[i / columns()];
+    for (std::size_t i = 0; i < out.score.size(); ++i) out.score[i] /= averaged[i / columns()];
     return out;
   }
 };

@@ -14,6 +14,7 @@
 #include "youden/data/exclusions.hpp"
 #include "youden/run/audit.hpp"
 #include "youden/run/audit_report.hpp"
+#include "youden/run/permuted_control.hpp"
 #include "youden/run/workbench.hpp"
 
 namespace youden::run {
@@ -24,12 +25,45 @@ namespace detail {
 struct Cost {
   double seconds = 0;
   double cached = 0;
+
+  Cost& operator+=(const Cost& other) {
+    seconds += other.seconds;
+    cached += other.cached;
+    return *this;
+  }
 };
 
-/// Of a phase of one fold, from one measured batch of features and one or two steps.
+/// How many images pass a frozen prefix in a whole run. Folds and replicates share what they see alike; 8-bit ranges
+/// belong to one fold.
+inline double images_through(const Workbench& bench, const train::Phase& phase) {
+  const Materials& m = bench.materials;
+  const auto& augment = bench.experiment.augment;
+  const int* cycle = config::value_of(augment.views);
+  const double plain = static_cast<double>(m.labels.size());
+  double drawn = 0;
+  if (!augment.steps.empty()) {
+    std::set<std::size_t> trained;
+    for (std::size_t f = 0; f < m.folds.size(); ++f) {
+      const auto part = m.part(f, data::Part::train);
+      trained.insert(part.begin(), part.end());
+    }
+    drawn = static_cast<double>(trained.size()) * (cycle ? std::min(*cycle, phase.epochs) : phase.epochs);
+  }
+  return (plain + drawn) * (bench.prefix().needs_calibration() ? static_cast<double>(m.folds.size()) : 1);
+}
+
+/// A phase in the whole run with its controls, from one measured batch of features and a few steps.
 inline Cost phase_cost(const Workbench& bench, const train::Phase& phase) {
   const train::Task full = bench.task(0, 0);
   const auto& options = bench.experiment.train;
+  const auto& controls = bench.experiment.controls;
+  const auto asked = [&](const char* control) {
+    return std::find(controls.begin(), controls.end(), control) != controls.end();
+  };
+  const double borders = asked("border") ? 1 : 0;
+  const double trainings = static_cast<double>(bench.materials.folds.size()) *
+                           (bench.experiment.replicates + borders + (asked("permuted") ? kPermutations : 0));
+  const double films = static_cast<double>(bench.materials.labels.size());
   const std::size_t sample = std::min<std::size_t>(full.train.size(), 16);
   std::vector<train::View> views;
   for (std::size_t i = 0; i < sample; ++i) views.push_back({full.train[i], 0});
@@ -49,36 +83,26 @@ inline Cost phase_cost(const Workbench& bench, const train::Phase& phase) {
   trainer.run_epoch([](auto&&...) {});  // warms up
   const base::Stopwatch step;
   trainer.run_epoch([](auto&&...) {});
-  const double per_epoch =
-      step.seconds() / static_cast<double>(few.train.size()) * static_cast<double>(full.train.size());
+  const double per_film = step.seconds() / static_cast<double>(few.train.size());
+  const double trained = static_cast<double>(full.train.size());
 
-  const double looks =
-      std::max(first_look - later_look, 0.0) * static_cast<double>(full.curve.size() + full.train.size());
-  const double curve = later_look * static_cast<double>(full.curve.size());
+  const double decoding = std::max(first_look - later_look, 0.0) * films * (1 + borders);
   if (phase.cut == 0) {
-    const double seconds = (per_epoch + curve) * phase.epochs;
+    const double epoch = per_film * trained + later_look * static_cast<double>(full.curve.size());
+    const double held_out = later_look * (films - trained);
+    const double seconds = (epoch * phase.epochs + held_out) * trainings + decoding;
     return {seconds, seconds};
   }
-  // Nothing was kept here, so that each of the epochs above computed its features; a run computes each view once.
-  const double forward = later_look * static_cast<double>(full.train.size());
-  const double steps = std::max(per_epoch - forward, 0.0) * phase.epochs;
-  const int* cycle = config::value_of(bench.experiment.augment.views);
-  const int distinct = bench.experiment.augment.steps.empty() ? 1
-                       : cycle                                ? std::min(*cycle, phase.epochs)
-                                                              : phase.epochs;
-  return {looks + curve + forward * distinct + steps, steps};
+  // Nothing was kept here, so that the epochs above computed their features; a run computes each view once.
+  const double steps = std::max(per_film - later_look, 0.0) * trained * phase.epochs * trainings;
+  return {decoding + later_look * images_through(bench, phase) * (1 + borders) + steps, steps};
 }
 
 /// Of the whole run.
 inline Cost estimate(Workbench& bench) {
   bench.turn_to(0);
   Cost sum;
-  const double times = static_cast<double>(bench.materials.folds.size()) * bench.experiment.replicates;
-  for (const train::Phase& phase : bench.phases()) {
-    const Cost one = phase_cost(bench, phase);
-    sum.seconds += one.seconds * times;
-    sum.cached += one.cached * times;
-  }
+  for (const train::Phase& phase : bench.phases()) sum += phase_cost(bench, phase);
   return sum;
 }
 
@@ -87,7 +111,9 @@ inline Cost estimate(Workbench& bench) {
 /// What `train --dry-run` says: counts by part, class and patient, shapes, memory, time. Missing or broken images were
 /// thrown as one DataError before it comes to that.
 inline config::Json dry_run(const config::Resolved& document, base::Progress& progress) {
+  const base::Stopwatch watch;
   Workbench bench(document, progress, {}, false);
+  const double setting_up = watch.seconds();
   const Materials& m = bench.materials;
   config::Json parts = config::Json::object();
   for (const data::Part part : {data::Part::train, data::Part::val, data::Part::test, data::Part::oof}) {
@@ -112,7 +138,8 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
   for (const auto& [name, tensor] : bench.prefix().trained_parameters()) parameters += tensor.numel();
   std::int64_t frozen = 0;
   for (const auto& [name, tensor] : bench.prefix().prefix_state()) frozen += tensor.numel();
-  const detail::Cost cost = detail::estimate(bench);
+  detail::Cost cost = detail::estimate(bench);
+  cost += {setting_up, setting_up};
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
   config::Json skipped = config::Json::array();

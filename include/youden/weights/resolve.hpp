@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "youden/base/error.hpp"
+#include "youden/base/home.hpp"
 #include "youden/base/text.hpp"
 #include "youden/weights/published.hpp"
 
@@ -17,7 +18,7 @@ namespace youden::weights {
 inline std::vector<std::filesystem::path> weight_folders() {
   const auto variable = [](const char* name) -> std::filesystem::path {
     const char* value = std::getenv(name);
-    return value == nullptr ? "" : value;
+    return value == nullptr ? std::string() : base::expand_home(value);
   };
   std::vector<std::filesystem::path> folders;
   if (const auto own = variable("YOUDEN_WEIGHTS"); !own.empty()) folders.push_back(own);
