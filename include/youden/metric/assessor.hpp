@@ -94,10 +94,11 @@ class Assessor {
     std::vector<double> draws = {};
     int class_index = -1;
     bool on_logit_scale = false;
+    bool hangs_on_prevalence = true;
   };
 
   void add(std::string class_name, std::string metric, Estimate estimate, Reweighted reweighted, int class_index = -1,
-           bool on_logit_scale = false) {
+           const Metric* of = nullptr) {
     estimate.level = settings_.level;
     quantities_.push_back({.row = {.unit = {},
                                    .class_name = std::move(class_name),
@@ -105,7 +106,8 @@ class Assessor {
                                    .estimate = std::move(estimate)},
                            .reweighted = std::move(reweighted),
                            .class_index = class_index,
-                           .on_logit_scale = on_logit_scale});
+                           .on_logit_scale = of != nullptr && of->on_logit_scale(),
+                           .hangs_on_prevalence = of == nullptr || of->hangs_on_prevalence()});
   }
 
   /// Rows [from, to) as class `c` against the rest.
@@ -128,8 +130,7 @@ class Assessor {
       const bool mean = metric.ranks() && parts.size() > 1;
       if (mean) add_mean_over_folds(class_name, m, parts, repeat, class_index);
       Reweighted one = metric.bootstraps() ? repeated(metric.reweighted(all), repeat) : Reweighted{};
-      add(class_name, mean ? m.name + "_pooled" : m.name, metric.evaluate(all), std::move(one), class_index,
-          metric.on_logit_scale());
+      add(class_name, mean ? m.name + "_pooled" : m.name, metric.evaluate(all), std::move(one), class_index, &metric);
     }
   }
   void add_mean_over_folds(const std::string& class_name, const Named& m, const std::vector<const Binary*>& parts,
@@ -159,7 +160,7 @@ class Assessor {
         return sum / static_cast<double>(each.size());
       };
     }
-    add(class_name, m.name, std::move(mean), std::move(drawn), class_index, m.metric->on_logit_scale());
+    add(class_name, m.name, std::move(mean), std::move(drawn), class_index, m.metric.get());
   }
   /// `of` takes a weight a row where a draw has one a sample.
   static Reweighted repeated(Reweighted of, std::size_t repeat) {
@@ -267,18 +268,27 @@ class Assessor {
         fold.push_back(static_cast<int>(f));
       }
     }
-    const Resample resample = settings_.sampling == Sampling::cohort
-                                  ? Resample::cohort(group_, label, fold, settings_.seed)
-                                  : Resample(group_, label, settings_.seed);
+    const Resample resample = Resample::make(settings_.sampling, group_, label, fold, settings_.seed);
     few_ = resample.small_sample();
     auto values = bootstrap(resample, statistics, settings_.draws, settings_.threads);
+    std::vector<Quantity*> left;
+    std::vector<Reweighted> again;
     for (std::size_t s = 0; s < wanting.size(); ++s) {
-      wanting[s]->draws = std::move(values[s]);
-      if (wanting[s]->row.estimate.low) continue;
-      set_interval(wanting[s]->row.estimate, wanting[s]->draws, wanting[s]->on_logit_scale);
+      Quantity& q = *wanting[s];
+      q.draws = std::move(values[s]);
+      if (q.row.estimate.low) continue;
+      set_interval(q.row.estimate, q.draws, q.on_logit_scale, settings_.sampling);
+      if (q.row.estimate.low || q.hangs_on_prevalence || settings_.sampling == Sampling::by_class) continue;
+      left.push_back(&q);
+      again.push_back(statistics[s]);
+    }
+    if (left.empty()) return;
+    values = bootstrap(Resample(group_, label, settings_.seed), again, settings_.draws, settings_.threads);
+    for (std::size_t s = 0; s < left.size(); ++s) {
+      set_interval(left[s]->row.estimate, values[s], left[s]->on_logit_scale, Sampling::by_class);
     }
   }
-  void set_interval(Estimate& e, const std::vector<double>& draws, bool on_logit_scale) const {
+  void set_interval(Estimate& e, const std::vector<double>& draws, bool on_logit_scale, Sampling sampling) const {
     if (!e.value) return;
     const auto interval = on_logit_scale ? logit_interval(*e.value, draws, settings_.level, few_)
                                          : percentile_interval(draws, settings_.level, few_);
@@ -287,7 +297,7 @@ class Assessor {
     e.high = interval->high;
     e.method += (e.method.empty() ? "" : ", ") + std::string(on_logit_scale ? "logit-" : "") +
                 (group_.empty() ? "bootstrap" : "cluster-bootstrap") +
-                (settings_.sampling == Sampling::by_class ? ", by class" : "");
+                (sampling == Sampling::by_class ? ", by class" : "");
   }
 
   /// The mean over classes of every number that they have, in the sample and in each draw.
@@ -330,7 +340,7 @@ class Assessor {
           const auto then = [b](const Quantity& q) { return q.draws[b]; };
           draws.push_back(mean(then, then));
         }
-        set_interval(e, draws, each[0]->on_logit_scale);
+        set_interval(e, draws, each[0]->on_logit_scale, settings_.sampling);
       }
       rows.push_back({.unit = {}, .class_name = name_of(average, table_.classes), .metric = metric, .estimate = e});
     }

@@ -93,6 +93,9 @@ class Metric {
   [[nodiscard]] virtual bool bootstraps() const { return true; }
   /// True for a share whose draws crowd towards 1, so that its bootstrap interval is better made on the logit scale.
   [[nodiscard]] virtual bool on_logit_scale() const { return false; }
+  /// False for what a sample of any prevalence estimates alike. Where a small cohort's draws lack a class too often,
+  /// its interval may then come from draws that keep the class sizes.
+  [[nodiscard]] virtual bool hangs_on_prevalence() const { return true; }
   /// Gives the mean over `folds` an interval where the bootstrap collapses because every fold has the same extreme
   /// value; the others it leaves as they are.
   virtual void bound_mean(Estimate& /*mean*/, std::span<const Binary* const> /*folds*/) const {}

@@ -194,10 +194,8 @@ inline std::vector<ComparisonTest> compare_models(const ComparedSamples& samples
     }
   }
   const std::vector<int> strata = detail::strata(samples, folds);
-  const Resample resample =
-      settings.bootstrap.sampling == Sampling::cohort
-          ? Resample::cohort(samples.group, strata, detail::fold_of_each(samples, folds), settings.bootstrap.seed)
-          : Resample(samples.group, strata, settings.bootstrap.seed);
+  const Resample resample = Resample::make(settings.bootstrap.sampling, samples.group, strata,
+                                           detail::fold_of_each(samples, folds), settings.bootstrap.seed);
   auto results = paired_bootstrap(resample, contrasts, settings.bootstrap);
   for (std::size_t i = 0; i < names.size(); ++i) add("cluster-bootstrap", names[i], std::move(results[i]));
 

@@ -74,6 +74,13 @@ class Resample {
     return out;
   }
 
+  /// As the sample was taken. `label` tells classes, and where folds are kept apart their classes, apart.
+  template <class Labels>
+  static Resample make(Sampling sampling, std::span<const std::uint32_t> group, const Labels& label,
+                       std::span<const int> fold, std::uint64_t seed) {
+    return sampling == Sampling::cohort ? cohort(group, label, fold, seed) : Resample(group, label, seed);
+  }
+
   [[nodiscard]] std::size_t samples() const { return samples_; }
   [[nodiscard]] std::size_t groups() const { return groups_; }
   [[nodiscard]] const SmallSample& small_sample() const { return small_sample_; }

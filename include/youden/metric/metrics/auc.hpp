@@ -59,6 +59,7 @@ class Auc final : public Metric {
   }
   [[nodiscard]] bool on_logit_scale() const override { return true; }
   [[nodiscard]] bool ranks() const override { return true; }
+  [[nodiscard]] bool hangs_on_prevalence() const override { return false; }
 
  private:
   /// Were the folds' areas A_f, all pairs would stand rightly with a chance of at most Π A_f^m ≤ (mean A)^(km), m the

@@ -184,8 +184,8 @@ class Comparer {
 
   /// As the first run took its samples: stored before there was a choice, as a cohort.
   static metric::Sampling sampling_of(const RunRecord& run) {
-    const Json text = run.config.is_object() ? run.config.value("sampling", Json("cohort")) : Json("cohort");
-    return text == "by_class" ? metric::Sampling::by_class : metric::Sampling::cohort;
+    return metric::parse_sampling(run.config.is_object() ? run.config.value("sampling", std::string("cohort"))
+                                                         : "cohort");
   }
 
   void compare_with(std::size_t other) {
