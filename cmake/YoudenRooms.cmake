@@ -111,11 +111,32 @@ macro(youden_need need)
       target_link_libraries(youden_hdf5 INTERFACE ${YOUDEN_HDF5_LIBRARY})
       set(YOUDEN_LIB_hdf5 youden_hdf5)
     elseif("${need}" STREQUAL "torch")
-      find_package(Torch REQUIRED)
+      # The CMake files of PyPI's wheel insist on a CUDA toolkit. Where there is none, its CPU half does without.
+      find_path(YOUDEN_TORCH_WHEEL share/cmake/Torch/TorchConfig.cmake)
+      if(YOUDEN_TORCH_WHEEL AND EXISTS ${YOUDEN_TORCH_WHEEL}/lib/libtorch_cuda.so AND NOT YOUDEN_TORCH_CPU)
+        find_package(CUDAToolkit QUIET)
+      endif()
+      if(YOUDEN_TORCH_WHEEL AND EXISTS ${YOUDEN_TORCH_WHEEL}/lib/libtorch_cuda.so AND NOT CUDAToolkit_FOUND)
+        set(TORCH_INCLUDE_DIRS ${YOUDEN_TORCH_WHEEL}/include ${YOUDEN_TORCH_WHEEL}/include/torch/csrc/api/include)
+        if(NOT TARGET youden_torch_cpu)
+          add_library(youden_torch_cpu INTERFACE IMPORTED)
+          target_include_directories(youden_torch_cpu INTERFACE ${TORCH_INCLUDE_DIRS})
+          target_link_libraries(youden_torch_cpu INTERFACE ${YOUDEN_TORCH_WHEEL}/lib/libtorch_cpu.so
+                                                           ${YOUDEN_TORCH_WHEEL}/lib/libc10.so)
+          # What libtorch_cpu itself needs is found by its own RPATH when it runs.
+          target_link_options(youden_torch_cpu INTERFACE -Wl,--allow-shlib-undefined)
+        endif()
+        set(TORCH_LIBRARIES youden_torch_cpu)
+      else()
+        find_package(Torch REQUIRED)
+      endif()
       set(YOUDEN_LIB_torch ${TORCH_LIBRARIES})
-      # libtorch 2 brings an fmt of its own. Ours, which spdlog and the linker know, is to be found before it: as the
+      # libtorch 2 brings an fmt of its own, which a search by CMAKE_PREFIX_PATH finds first. Ours, which spdlog and the
+      # linker know, is the one whose CMake files were found; its headers are to be found before the other's: as the
       # folder of a target that is not imported it is no system folder, and those come last.
-      find_path(YOUDEN_FMT_INCLUDE fmt/core.h REQUIRED)
+      youden_need(fmt)
+      get_target_property(youden_fmt_folders fmt::fmt INTERFACE_INCLUDE_DIRECTORIES)
+      find_path(YOUDEN_FMT_INCLUDE fmt/core.h PATHS ${youden_fmt_folders} NO_DEFAULT_PATH REQUIRED)
       file(REAL_PATH "${YOUDEN_FMT_INCLUDE}/fmt" youden_fmt)
       foreach(youden_folder IN LISTS TORCH_INCLUDE_DIRS)
         file(REAL_PATH "${youden_folder}/fmt" youden_other_fmt)
