@@ -231,6 +231,9 @@ void print_standing(store::Database& db, const sweep::Standing& s, const Invocat
     if (s.exploratory) {
       fmt::print("\nexploratory: ranked on the test part, for there is no other; best of {} scored on this test set\n",
                  store::count_scored(db, run.test_hash));
+    } else if (s.ranking.size() > 1) {
+      fmt::print("\nthe first is the best of {} by {}, which flatters it: judge it by data that ranked nothing\n",
+                 s.ranking.size(), s.sweep.objectives.front());
     }
     fmt::print("\nthe best: {} show {};  all: {} list --sweep {}\n", in.program, *best->run, in.program, s.sweep.id);
   }

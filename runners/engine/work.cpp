@@ -54,28 +54,38 @@ int run_and_report(run::Request request, const Invocation& in) {
   return conclude(outcome, in);
 }
 
-int conclude(const run::Outcome& outcome, const Invocation& in) {
-  auto db = store::Database::open_read_only(in.db);
-  const auto folder = store::run_folder(db, store::read_run(db, outcome.run).uid);
-  const auto artifacts = store::read_artifacts(db, outcome.run);
+namespace {
+
+/// Draws a completed run's curves where it has none yet: a kill may have come between its last commit and this.
+void draw_curves(const std::filesystem::path& path, std::int64_t run) {
+  auto db = store::Database::open_read_only(path);
+  const auto folder = store::run_folder(db, store::read_run(db, run).uid);
+  const auto artifacts = store::read_artifacts(db, run);
   const bool drawn = std::any_of(artifacts.begin(), artifacts.end(), [](const auto& a) { return a.kind == "plot"; });
-  if (!drawn || !run::leftovers(folder).empty()) {  // a kill may have come between the last commit and this
-    try {
-      auto writable = store::Database::reopen(in.db);
-      run::remove_leftovers(writable, outcome.run, folder);
-      if (!drawn)
-        store::add_artifact(writable, outcome.run, "plot", report::plot_history(writable, outcome.run, folder));
-    } catch (const base::StoreError& e) {
-      spdlog::warn("{}", e.what());
-    }
+  if (drawn && run::leftovers(folder).empty()) return;
+  try {
+    auto writable = store::Database::reopen(path);
+    run::remove_leftovers(writable, run, folder);
+    if (!drawn) store::add_artifact(writable, run, "plot", report::plot_history(writable, run, folder));
+  } catch (const base::StoreError& e) {
+    spdlog::warn("{}", e.what());
   }
+}
+
+}  // namespace
+
+int conclude(const run::Outcome& outcome, const Invocation& in) {
+  draw_curves(in.db, outcome.run);
+  auto db = store::Database::open_read_only(in.db);
   print_run(db, outcome, in);
   return 0;
 }
 
 run::Outcome run_trial(run::Request request) {
   base::Progress silent(true);
+  const std::filesystem::path db = request.db;
   const run::Outcome outcome = run::Training(std::move(request), silent).go();
+  draw_curves(db, outcome.run);
   return outcome;
 }
 

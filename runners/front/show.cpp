@@ -18,6 +18,7 @@
 #include "youden/base/progress.hpp"
 #include "youden/store/run_json.hpp"
 #include "youden/store/run_ref.hpp"
+#include "youden/store/sweeps.hpp"
 #include "youden/store/table.hpp"
 
 namespace youden::runner {
@@ -57,6 +58,12 @@ std::string heading(const store::RunRecord& run) {
   if (run.folds > 1 || run.replicates > 1)
     out += fmt::format("  protocol     {} folds, {} replicates\n", run.folds, run.replicates);
   if (!run.command_line.empty()) out += fmt::format("  command      {}\n", run.command_line);
+  return out;
+}
+
+std::string trials_text(store::Database& database, std::int64_t run) {
+  std::string out;
+  for (const store::TrialOf& t : store::trials_of_run(database, run)) out += "  picked       " + t.text() + "\n";
   return out;
 }
 
@@ -234,9 +241,10 @@ std::string artifacts_text(store::Database& database, std::int64_t run) {
 void print_text(store::Database& database, std::int64_t id) {
   const store::RunRecord run = store::read_run(database, id);
   const Json j = store::run_json(database, id);
-  fmt::print("{}{}{}{}{}{}{}{}{}{}{}", heading(run), config_text(run), data_text(database, run),
-             history_text(database, run), metrics_text(database, run), confusion_text(j["confusions"]),
-             findings_text(database, id), pairs_text("tags", store::read_tags(database, id)), notes_text(database, id),
+  fmt::print("{}{}{}{}{}{}{}{}{}{}{}{}", heading(run), trials_text(database, id), config_text(run),
+             data_text(database, run), history_text(database, run), metrics_text(database, run),
+             confusion_text(j["confusions"]), findings_text(database, id),
+             pairs_text("tags", store::read_tags(database, id)), notes_text(database, id),
              pairs_text("environment", store::read_environment(database, id)), artifacts_text(database, id));
 }
 
@@ -248,6 +256,11 @@ void print_json(store::Database& database, std::int64_t id) {
   j["environment"] = store::read_environment(database, id);
   j["tags"] = store::read_tags(database, id);
   j["notes"] = notes_json(database, id);
+  j["trial_of"] = Json::array();
+  for (const store::TrialOf& t : store::trials_of_run(database, id)) {
+    j["trial_of"].push_back(
+        {{"sweep", t.sweep}, {"trial", t.number}, {"objective", t.objective}, {"best_of", t.completed}});
+  }
   j["findings"] = Json::array();
   for (const auto& f : store::read_findings(database, id)) {
     j["findings"].push_back({{"rule", f.rule},

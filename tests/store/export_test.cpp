@@ -193,6 +193,17 @@ BOOST_AUTO_TEST_CASE(equal_names_of_different_kinds_have_nothing_in_common) {
   BOOST_TEST(names.of("patient", "7").size() == 64U);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_value_is_about_decides_not_where_it_stands) {
+  const Json sweep = Json::parse(R"({"objective": "val.auc", "sampler": "grid", "space": {
+      "dataset.file": {"choice": ["ward-miller.csv", "b.csv"]}, "dataset.type": {"choice": ["manifest"]},
+      "backbone.weights": {"choice": ["/home/anna/vgg16.pth"]}, "tags.patient": {"choice": ["p-Miller"]},
+      "split.file": {"choice": ["anna/split.csv", "miller.json"]}, "train.lr": {"choice": [0.1]}}})");
+  BOOST_TEST(store::without_names(Json{{"sweep", sweep}}) == Json::parse(R"({"sweep": {"objective": "val.auc",
+      "sampler": "grid", "space": {"dataset.file": {"choice": [null, null]}, "dataset.type": {"choice": [null]},
+      "backbone.weights": {"choice": ["vgg16.pth"]}, "split.file": {"choice": [null, null]},
+      "train.lr": {"choice": [0.1]}}}})"));
+}
+
 BOOST_AUTO_TEST_CASE(a_deidentified_copy_changes_nothing_at_home) {
   save({first, second}, true);
   const auto before = table(db, "SELECT * FROM sample").csv();

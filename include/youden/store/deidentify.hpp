@@ -4,14 +4,17 @@
 #include <unistd.h>
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <algorithm>
 #include <array>
 #include <cstddef>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "youden/base/error.hpp"
+#include "youden/base/text.hpp"
 #include "youden/config/json.hpp"
 #include "youden/store/sha256.hpp"
 #include "youden/store/transfer.hpp"
@@ -62,14 +65,42 @@ class Pseudonyms {
   std::array<char, 32> key_{};
 };
 
-/// A configuration without places and people: no tags, cache and launcher, of the dataset types and numbers only, of a
-/// path elsewhere (weights) its last name. `key` is the dotted name of `value`.
+namespace detail {
+
+/// Whether one of the parts of a dotted name is `part`, as `dataset` is in `sweep.space.dataset.file.choice`.
+inline bool names_part(std::string_view key, std::string_view part) {
+  for (std::size_t from = 0; from <= key.size();) {
+    const std::size_t to = std::min(key.find('.', from), key.size());
+    if (key.substr(from, to - from) == part) return true;
+    from = to + 1;
+  }
+  return false;
+}
+
+/// Whether a text is a place: a path, or a file's name.
+inline bool is_place(const std::string& text) {
+  static constexpr std::array<std::string_view, 26> kFiles{
+      ".csv", ".tsv", ".txt", ".xlsx", ".json", ".yaml",        ".yml",  ".parquet", ".npy",
+      ".npz", ".png", ".jpg", ".jpeg", ".tif",  ".tiff",        ".webp", ".bmp",     ".dcm",
+      ".db",  ".zip", ".gz",  ".pt",   ".pth",  ".safetensors", ".h5",   ".idx"};
+  if (text.find_first_of("/\\~") != std::string::npos) return true;
+  const std::string ending = base::lower(std::filesystem::path(text).extension().string());
+  return std::find(kFiles.begin(), kFiles.end(), ending) != kFiles.end();
+}
+
+}  // namespace detail
+
+/// A configuration without places and people, by what a value is about and not by where it stands: no tags, cache and
+/// launcher; of the dataset types and numbers only, also where a sweep chooses among datasets; of weights and presets
+/// the file's last name; no other path or file. `key` is the dotted name of `value`.
 inline config::Json without_names(const config::Json& value, const std::string& key = {}) {
   if (value.is_object()) {
     config::Json out = config::Json::object();
     for (const auto& [name, child] : value.items()) {
       const std::string path = key.empty() ? name : key + "." + name;
-      if (path != "tags" && path != "cache" && path != "launcher") out[name] = without_names(child, path);
+      const bool personal =
+          detail::names_part(name, "tags") || detail::names_part(name, "cache") || detail::names_part(name, "launcher");
+      if (!personal) out[name] = without_names(child, path);
     }
     return out;
   }
@@ -80,8 +111,10 @@ inline config::Json without_names(const config::Json& value, const std::string& 
   }
   if (!value.is_string()) return value;
   const auto text = value.get<std::string>();
-  if (key.starts_with("dataset") && !key.ends_with("type")) return nullptr;
-  return text.substr(text.find_last_of("/\\") + 1);
+  if (detail::names_part(key, "dataset") && !key.ends_with(".type")) return nullptr;
+  const bool published = detail::names_part(key, "weights") || detail::names_part(key, "use");
+  if (!published && detail::is_place(text)) return nullptr;
+  return published ? text.substr(text.find_last_of("/\\") + 1) : text;
 }
 
 namespace detail {

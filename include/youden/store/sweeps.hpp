@@ -144,6 +144,33 @@ inline std::vector<TrialRecord> read_trials(Database& database, std::int64_t swe
   return guarded(database, [&] { return detail::read_trials(database.sqlite(), sweep); });
 }
 
+/// A run's place as a trial: picked for the value that trials are ranked by, that value is the best of so many.
+struct TrialOf {
+  std::int64_t sweep = 0;
+  std::int64_t number = 0;
+  std::int64_t completed = 0;  ///< trials of the sweep that have a value
+  std::string objective;       ///< the first: part.metric
+
+  [[nodiscard]] std::string text() const {
+    return "trial " + std::to_string(number) + " of sweep " + std::to_string(sweep) + ": if it was picked by its " +
+           objective + ", read “best of " + std::to_string(completed) + "”";
+  }
+};
+
+inline std::vector<TrialOf> trials_of_run(Database& database, std::int64_t run) {
+  return detail::read_rows(
+      database,
+      "SELECT t.sweep, t.number, s.objective, (SELECT count(*) FROM trial o WHERE o.sweep = t.sweep AND o.state = "
+      "'completed') FROM trial t JOIN sweep s ON s.id = t.sweep WHERE t.run = ? AND t.state = 'completed' ORDER BY 1",
+      [](SQLite::Statement& row) {
+        return TrialOf{.sweep = row.getColumn(0).getInt64(),
+                       .number = row.getColumn(1).getInt64(),
+                       .completed = row.getColumn(3).getInt64(),
+                       .objective = detail::texts(row.getColumn(2).getString()).front()};
+      },
+      run);
+}
+
 /// What opening a sweep changed.
 struct OpenedSweep {
   std::int64_t id = 0;

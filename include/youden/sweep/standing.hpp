@@ -119,6 +119,7 @@ inline store::Json standing_json(store::Database& database, const Standing& s) {
   };
   if (const auto* best = s.best()) {
     j["best"] = trial_json(*best);
+    j["best"]["best_of"] = s.ranking.size();
     const Json run = store::run_json(database, *best->run);
     j["best"]["metrics"] = run["metrics"];
     j["best"]["test_set"] = run["test_set"];

@@ -21,6 +21,7 @@
 #include "youden/store/database.hpp"
 #include "youden/store/pooled.hpp"
 #include "youden/store/run_reader.hpp"
+#include "youden/store/sweeps.hpp"
 
 namespace youden::store {
 
@@ -72,7 +73,8 @@ struct Comparison {
   std::vector<std::map<std::string, PooledResult>> metrics = {};  ///< of each run's part, over its own samples
   std::vector<PairComparison> pairs = {};
   std::vector<FlippedSample> flipped = {};
-  std::vector<std::int64_t> scored = {};  ///< runs scored on each run's test set; 0: no test part is compared
+  std::vector<std::int64_t> scored = {};          ///< runs scored on each run's test set; 0: no test part is compared
+  std::vector<std::vector<TrialOf>> trials = {};  ///< of each run
   std::optional<ComparisonClaim> claim = {};
 
   [[nodiscard]] bool replicated() const {
@@ -160,6 +162,7 @@ class Comparer {
       auto results = read_pooled(db_, c_.runs[i].id);
       c_.metrics.push_back(std::move(results[c_.choice.parts[i]]));
       const bool test = c_.choice.parts[i] == "test" && !c_.runs[i].test_hash.empty();
+      c_.trials.push_back(trials_of_run(db_, c_.runs[i].id));
       c_.scored.push_back(test ? count_scored(db_, c_.runs[i].test_hash) : 0);
     }
     c_.differences = config_differences(db_, c_.runs);

@@ -66,6 +66,7 @@ inline std::vector<std::string> comparison_notes(const Comparison& c) {
       out.push_back("best of " + std::to_string(c.scored[i]) + " scored on this test set (" +
                     detail::name_of(c.runs[i]) + ")");
     }
+    for (const TrialOf& t : c.trials[i]) out.push_back(detail::name_of(c.runs[i]) + " is " + t.text());
     const Json& config = c.runs[i].config;
     const Json train = config.is_object() ? config.value("train", Json::object()) : Json::object();
     if (c.choice.parts[i] == "test" && train.is_object() && train.value("curves", Json("val")) == "test") {
