@@ -10,6 +10,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/base/text.hpp"
+#include "youden/weights/names.hpp"
 #include "youden/weights/pickle.hpp"
 
 namespace youden::weights {
@@ -23,15 +24,19 @@ class PickledState {
     const PickleNode* call;  ///< of a function of torch, with its arguments
   };
 
-  /// `file_bytes` bounds what names may take: dicts that hold each other can multiply them. Throws WeightsError.
-  static std::vector<Tensor> tensors(const PickleNode& root, std::uint64_t file_bytes, const std::string& where) {
+  /// `file_bytes` bounds what names may take: dicts that hold each other can multiply them. `average`: told the key of
+  /// a moving average where that was taken. Throws WeightsError.
+  static std::vector<Tensor> tensors(const PickleNode& root, std::uint64_t file_bytes, const std::string& where,
+                                     std::string* average = nullptr) {
     PickledState state(file_bytes, where);
     // A moving average is what its authors evaluate with, so it is taken where it stands beside the last step's
     // weights.
     for (const char* wrapper : {"state_dict_ema", "model_state_dict_ema", "model_ema", "ema_state_dict", "ema",
                                 "state_dict", "model_state_dict", "model", "net", "weights"}) {
       const PickleNode* inner = root.find(wrapper);
-      if (inner != nullptr && state.tensors_.empty()) state.flatten(*inner, "", 0);
+      if (inner == nullptr || !state.tensors_.empty()) continue;
+      state.flatten(*inner, "", 0);
+      if (average != nullptr && !state.tensors_.empty() && says_ema(wrapper)) *average = wrapper;
     }
     if (state.tensors_.empty()) state.flatten(root, "", 0);
     if (state.tensors_.empty()) {

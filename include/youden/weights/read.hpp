@@ -41,8 +41,8 @@ inline std::vector<NamedTensor> read_weights(const std::filesystem::path& path,
     for (std::string& name : names) name = current_name(std::move(name));
     prefix = fitting_prefix(names, wanted);
     if (!prefix.empty())
-      spdlog::info("{}: the names of its tensors begin with '{}', which is stripped", path.filename().string(),
-                   base::excerpt(prefix));
+      spdlog::info("{}: the names of its tensors begin with '{}', which is stripped{}", path.filename().string(),
+                   base::excerpt(prefix), says_ema(prefix) ? ": they are a moving average" : "");
   };
   const auto take = [&](const std::string& name, const auto& read) {
     std::string now = current_name(name);
@@ -58,6 +58,10 @@ inline std::vector<NamedTensor> read_weights(const std::filesystem::path& path,
     TorchFile torch(bytes, path.string());
     const std::vector<std::string> names = torch.names();
     settle(names);
+    if (!wanted.empty() && !torch.average().empty()) {
+      spdlog::info("{}: of the weights in it, the moving average '{}' is taken", path.filename().string(),
+                   torch.average());
+    }
     for (std::size_t i = 0; i < names.size(); ++i) take(names[i], [&] { return torch.read(i); });
   } else if (Hdf5File::begins(bytes)) {
     for (NamedTensor& t : KerasFile::read(path)) take(t.name, [&] { return std::move(t); });

@@ -24,12 +24,14 @@ class TorchFile {
   TorchFile(std::span<const std::byte> bytes, const std::string& where)
       : where_(where),
         container_(bytes, where),
-        tensors_(PickledState::tensors(container_.root(), container_.content_bytes(), where)),
+        tensors_(PickledState::tensors(container_.root(), container_.content_bytes(), where, &average_)),
         room_(4 * container_.content_bytes() + (1U << 20U)) {}
 
   /// Whether the file begins as one of torch.save's layouts does.
   static bool begins(std::span<const std::byte> bytes) { return TorchContainer::begins(bytes); }
 
+  /// The key of the moving average that the tensors are of; empty: they are of none, or the only ones.
+  [[nodiscard]] const std::string& average() const { return average_; }
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> out;
     for (const auto& tensor : tensors_) out.push_back(tensor.name);
@@ -133,6 +135,7 @@ class TorchFile {
 
   std::string where_;
   TorchContainer container_;
+  std::string average_;  ///< filled while the tensors are found
   std::vector<PickledState::Tensor> tensors_;
   std::uint64_t room_;
 };
