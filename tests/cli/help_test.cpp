@@ -1,5 +1,6 @@
 #include "project.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,40 @@ BOOST_AUTO_TEST_CASE(what_is_mistyped_is_refused_and_answered) {
       BOOST_TEST(done.says(row.says), done.err);
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(help_and_typos_of_the_engines_commands_need_no_engine) {
+  const TempFolder folder;
+  for (const char* name : {"youden", "components.json"}) {
+    std::filesystem::copy(program_path().parent_path() / name, folder / name);
+  }
+  const auto run = [&](const std::vector<std::string>& args) {
+    return Program({.args = args, .folder = folder.path(), .program = folder / "youden"}).wait();
+  };
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"train"}, {"sweep"}, {"predict"}, {"weights"}, {"data"}, {"data", "csv"}, {"audit"}}) {
+    auto args = words;
+    args.emplace_back("--help");
+    BOOST_TEST_CONTEXT(words.back()) {
+      const Finished alone = run(args);
+      BOOST_TEST(alone.code == 0, alone.err);
+      BOOST_TEST(alone.out == trained_project().run(args).out);
+      args.back() = "--nonsens";
+      const Finished typo = run(args);
+      BOOST_TEST(typo.code == 2);
+      BOOST_TEST(typo.says("'--nonsens'"), typo.err);
+    }
+  }
+  BOOST_TEST(run({"train", "e.yaml", "--agian"}).says("did you mean '--again'"));
+  BOOST_TEST(run({"train", "e.yaml", "--again"}).says("cannot start the engine"));  // what is right goes on
+}
+
+BOOST_AUTO_TEST_CASE(a_tilde_is_the_home_folder) {
+  const Project& project = trained_project();
+  BOOST_TEST(project.run({"list", "--db=~/elsewhere.db"}).says((project.path() / "elsewhere.db").string()));
+  const Json j =
+      project.run({"config", "e.yaml", "dataset.type=manifest", "dataset.file=~/films.csv", "--format", "json"}).json();
+  BOOST_TEST(j.at("dataset").at("file") == (project.path() / "films.csv").string());
 }
 
 BOOST_AUTO_TEST_CASE(no_words_at_all_is_a_question) {

@@ -77,6 +77,22 @@ BOOST_AUTO_TEST_CASE(list_holds_runs_with_metrics) {
   BOOST_TEST(run.at("metrics").is_object());
 }
 
+BOOST_AUTO_TEST_CASE(list_sorts_and_asks_by_every_metric) {
+  const Project& project = trained_project();
+  const Json known = project.run({"components", "metric", "--format", "json"}).json().at("components");
+  BOOST_TEST(known.size() > 15U);
+  for (const Json& metric : known) {
+    const auto id = metric.at("name").get<std::string>();
+    BOOST_TEST_CONTEXT(id) {
+      BOOST_TEST(project.run({"list", "--sort", id}).code == 0);
+      const Finished asked = project.run({"list", "--where", id + " >= -1000", "--format", "json"});
+      BOOST_TEST(asked.code == 0, asked.err);
+      const Json value = project.sql("SELECT max(value) FROM result WHERE run = 1 AND metric = '" + id + "'")[0][0];
+      BOOST_TEST(asked.json().at("runs").size() <= (value.is_null() ? 0U : 1U));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(rerun_verify_says_identical) {
   const Finished done = trained_project().run({"rerun", "1", "--verify", "--format", "json"});
   BOOST_TEST(done.code == 0);

@@ -49,6 +49,7 @@ struct Launch {
   std::map<std::string, std::string> environment = {};  ///< of this process only PATH is handed down
   std::optional<rlim_t> file_limit = {};                ///< bytes that a file may grow to: a full disk
   std::filesystem::path input = "/dev/null";            ///< stdin
+  std::filesystem::path program = {};                   ///< empty: the one that was built
 };
 
 /// A running `youden`; killed when the object goes away before it ended.
@@ -58,7 +59,7 @@ class Program {
     std::array<int, 2> out{};
     std::array<int, 2> err{};
     if (::pipe2(out.data(), O_CLOEXEC) != 0 || ::pipe2(err.data(), O_CLOEXEC) != 0) throw std::runtime_error("pipe");
-    const std::string path = program_path().string();
+    const std::string path = (launch.program.empty() ? program_path() : launch.program).string();
     std::map<std::string, std::string> variables = launch.environment;
     variables.emplace("HOME", launch.folder.string());
     if (const char* search = std::getenv("PATH")) variables.emplace("PATH", search);

@@ -14,8 +14,8 @@ BOOST_AUTO_TEST_CASE(old_and_foreign_names_of_densenet_are_todays) {
   BOOST_TEST(current_name("denselayer1.conv.2.weight") == "denselayer1.conv2.weight");
   BOOST_TEST(current_name("features.denseblock1.denselayer1.layers.norm1.weight") ==
              "features.denseblock1.denselayer1.norm1.weight");
-  for (const char* same : {"denselayer1.norm1.weight", "layer1.conv.1.weight", "denselayer.norm.1.weight",
-                           "denselayer1.norm.3.weight", "denselayer1"}) {
+  for (const char* same :
+       {"denselayer1.norm1.weight", "layer1.conv.1.weight", "denselayer1.norm.3.weight", "denselayer1"}) {
     BOOST_TEST(current_name(same) == same);
   }
 }
@@ -40,6 +40,8 @@ BOOST_AUTO_TEST_CASE(a_moving_average_is_preferred_to_its_equal) {
   const std::vector<std::string> both{"model.conv.weight", "model.fc.weight", "ema_model.conv.weight",
                                       "ema_model.fc.weight"};
   BOOST_TEST(fitting_prefix(both, wanted) == "ema_model.");
+  BOOST_TEST(says_ema("state_dict_ema"));
+  BOOST_TEST(!says_ema("semantic.conv.weight"));
   const std::vector<std::string> half{"model.conv.weight", "model.fc.weight", "ema_model.conv.weight"};
   BOOST_TEST(fitting_prefix(half, wanted) == "model.");
 }

@@ -49,7 +49,16 @@ inline ProcessResult run_process(std::vector<std::string> words,
   ::posix_spawn_file_actions_adddup2(&streams, out[1], STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&streams, err[1], STDERR_FILENO);
   pid_t child = -1;
-  result.started = ::posix_spawnp(&child, argv[0], &streams, nullptr, argv.data(), environ) == 0;
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  sigset_t defaults;  // signals that this process ignores (base/streams.hpp) are not to be ignored by another program
+  ::sigemptyset(&defaults);
+  ::sigaddset(&defaults, SIGPIPE);
+  ::sigaddset(&defaults, SIGXFSZ);
+  ::posix_spawnattr_setsigdefault(&attributes, &defaults);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  result.started = ::posix_spawnp(&child, argv[0], &streams, &attributes, argv.data(), environ) == 0;
+  ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&streams);
   ::close(out[1]);
   ::close(err[1]);

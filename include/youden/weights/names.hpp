@@ -24,8 +24,16 @@ inline std::string current_name(std::string name) {
   return name.substr(0, dot + 5) + name.substr(dot + 6);
 }
 
-/// Whether a name says that it is of an exponential moving average.
-inline bool says_ema(std::string_view name) { return name.find("ema") != std::string_view::npos; }
+/// Whether a name says that it is of an exponential moving average: `ema` as a word, as in `ema_model.`.
+inline bool says_ema(std::string_view name) {
+  const auto letter = [&](std::size_t i) {
+    return i < name.size() && ((name[i] | 0x20) >= 'a' && (name[i] | 0x20) <= 'z');
+  };
+  for (std::size_t at = name.find("ema"); at != std::string_view::npos; at = name.find("ema", at + 1)) {
+    if ((at == 0 || !letter(at - 1)) && !letter(at + 3)) return true;
+  }
+  return false;
+}
 
 /// The prefix (`model.`, `module.densenet121.`, empty) under which the most of a network's `wanted` names stand among
 /// those of a file; of equal ones the moving average's, then the shortest.
