@@ -106,7 +106,7 @@ class ScoreFileReader {
         faults_.add("rows are averaged, so that a slice is of no row", "command line",
                     "leave out --slice or --mean-by");
       }
-      if (id == mean_by) id.reset();
+      if (id && *id == *mean_by) id.reset();
     }
     const std::vector<std::size_t> scores = score_columns();
     faults_.raise<base::DataError>("faults in the columns:");
