@@ -330,7 +330,7 @@ class ScoreFileReader {
   }
 
   /// Where no column is named like a score and all that nothing else claims hold numbers from 0 to 1: those that are
-  /// not just 0 and 1 are scores of models, the others decisions of readers. Else none.
+  /// not just 0 and 1 are scores of models, two or more, the others decisions of readers. Else none.
   std::vector<std::string> columns_of_models() {
     std::vector<std::string> models;
     std::vector<std::string> readers;
@@ -347,9 +347,8 @@ class ScoreFileReader {
     const auto is_named = [](const std::string& name) {
       return std::find(kScoreNames.begin(), kScoreNames.end(), bare(name)) != kScoreNames.end();
     };
-    if (models.empty() || std::any_of(models.begin(), models.end(), is_named)) return {};
-    out_.guesses.push_back((models.size() == 1 ? "score: column '" : "models: columns '") + base::join(models, "', '") +
-                           "'");
+    if (models.size() < 2 || std::any_of(models.begin(), models.end(), is_named)) return {};
+    out_.guesses.push_back("models: columns '" + base::join(models, "', '") + "'");
     if (!readers.empty()) out_.guesses.push_back("readers' decisions: '" + base::join(readers, "', '") + "'");
     out_.readers.insert(out_.readers.end(), readers.begin(), readers.end());
     return models;
