@@ -27,6 +27,20 @@ BOOST_AUTO_TEST_CASE(what_nobody_asks_for_is_a_covariate_under_its_mapped_name) 
   BOOST_TEST(columns.covariates(csv.rows()[0]).dump() == R"({"age":"64","sex":"F"})");
 }
 
+BOOST_AUTO_TEST_CASE(two_columns_that_could_be_the_patient_are_a_fault) {
+  const Csv csv = Csv::parse("path,label,Patient ID,subject\nx.png,a,1,2\n", "t.csv");
+  youden::base::Faults faults;
+  Columns columns(csv, {}, faults);
+  columns.find("patient", {"group"});
+  const std::string text = faults.summary("faults:").text();
+  BOOST_TEST(holds(text, "the patient could be in column 'Patient ID' or 'subject'"));
+  BOOST_TEST(holds(text, "dataset.columns={patient: 'Patient ID'}"));
+  youden::base::Faults none;
+  Columns named(csv, {{{"patient", "subject"}}}, none);
+  BOOST_TEST(*named.find("patient", {"group"}) == 3U);
+  BOOST_TEST(none.empty());
+}
+
 BOOST_AUTO_TEST_CASE(every_missing_column_is_named_with_the_nearest) {
   const Csv csv = Csv::parse("filename,label\nx,y\n", "t.csv");
   youden::base::Faults faults;

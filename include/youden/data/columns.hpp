@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "youden/base/faults.hpp"
 #include "youden/base/text.hpp"
@@ -24,7 +25,8 @@ class Columns {
       "Age'}; "
       "null = the usual names";
 
-  Columns(const Csv& csv, const std::optional<config::TextMap>& written, base::Faults& faults) : csv_(csv) {
+  Columns(const Csv& csv, const std::optional<config::TextMap>& written, base::Faults& faults)
+      : csv_(csv), faults_(faults) {
     if (!written) return;
     for (const auto& [ours, theirs] : *written) {
       if (const auto at = csv.column(theirs)) {
@@ -37,7 +39,8 @@ class Columns {
     }
   }
 
-  /// The column of `ours`: mapped, else of that name, else the first of the usual other names that the table has.
+  /// The column of `ours`: mapped, else of that name, else the one with one of its usual names. Two that could be the
+  /// path, the label or the patient are a fault: who takes the first of them without a word may cut through a patient.
   std::optional<std::size_t> find(const std::string& ours, std::initializer_list<const char*> usual = {}) {
     std::optional<std::size_t> at;
     const auto look = [&](const std::string& name) {
@@ -47,9 +50,7 @@ class Columns {
     };
     look(ours);
     for (const char* name : usual) look(name);
-    for (std::size_t c = 0; c < csv_.names().size() && !at; ++c) {
-      if (!names_.contains(c) && !used_.contains(c) && is_usual_name(ours, csv_.names()[c])) at = c;
-    }
+    if (!at) at = guess(ours);
     // A hospital that no one called `source` may be sliced by under its own name as well.
     if (at && !(ours == "source" && bare_name(csv_.names()[*at]) != "source" && !mapped_.contains(ours))) {
       used_.insert(*at);
@@ -78,6 +79,19 @@ class Columns {
   }
 
  private:
+  std::optional<std::size_t> guess(const std::string& ours) {
+    std::vector<std::size_t> fits;
+    for (std::size_t c = 0; c < csv_.names().size(); ++c) {
+      if (!names_.contains(c) && !used_.contains(c) && is_usual_name(ours, csv_.names()[c])) fits.push_back(c);
+    }
+    if (fits.empty()) return {};
+    if (fits.size() > 1 && (ours == "path" || ours == "label" || ours == "patient")) {
+      faults_.add(
+          "the " + ours + " could be in column '" + csv_.names()[fits[0]] + "' or '" + csv_.names()[fits[1]] + "'",
+          csv_.name() + ":1", "say which: dataset.columns={" + ours + ": '" + csv_.names()[fits[0]] + "'}");
+    }
+    return fits.front();
+  }
   /// A column of that name which no other name was mapped to.
   [[nodiscard]] std::optional<std::size_t> free_column(const std::string& name) const {
     const auto at = csv_.column(name);
@@ -85,6 +99,7 @@ class Columns {
   }
 
   const Csv& csv_;
+  base::Faults& faults_;
   std::map<std::string, std::size_t> mapped_;  ///< our name -> column
   std::map<std::size_t, std::string> names_;   ///< column -> our name
   std::set<std::size_t> used_;
