@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(patients_come_from_the_file_name) {
 
 BOOST_AUTO_TEST_CASE(an_expression_that_cannot_work_is_refused) {
   write_film(folder / "a/1.png");
-  BOOST_TEST(holds(refusal([&] { load("(["); }), "dataset.patient is no regular expression: '(['"));
+  BOOST_TEST(holds(refusal([&] { load("(["); }), "dataset.patient is no regular expression that can be matched: '(['"));
   const std::string message = refusal([&] { load("^P([0-9]+)"); });
   BOOST_TEST(holds(message, "dataset.patient '^P([0-9]+)' matches no file name, for example not a/1.png"));
 }

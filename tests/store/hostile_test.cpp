@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -254,9 +255,10 @@ BOOST_AUTO_TEST_CASE(whatever_is_in_a_cell_nothing_crashes_and_nothing_outside_i
                                         "zeroblob(100000)"};
   base::Stream random({.seed = 12, .purpose = "hostile"});
   int merged = 0;
-  constexpr int kDatabases = 300;
+  const char* asked = std::getenv("YOUDEN_HOSTILE");  // how many databases; each takes a third of a second
+  const int databases = asked == nullptr ? 60 : std::atoi(asked);
   Files with_copy = outside();
-  for (int i = 0; i < kDatabases; ++i) {
+  for (int i = 0; i < databases; ++i) {
     fs::copy_file(folder.path() / "sound/copy.db", there, fs::copy_options::overwrite_existing);
     for (const char* journal : {"-wal", "-shm"}) fs::remove(there.string() + journal);
     const auto& [table, column] = cells[random.below(cells.size())];
@@ -271,9 +273,9 @@ BOOST_AUTO_TEST_CASE(whatever_is_in_a_cell_nothing_crashes_and_nothing_outside_i
       BOOST_TEST((outside() == with_copy));
     }
   }
-  BOOST_TEST_MESSAGE(merged << " of " << kDatabases << " were merged, all others refused");
-  BOOST_TEST(merged > 10);
-  BOOST_TEST(merged < kDatabases);
+  BOOST_TEST_MESSAGE(merged << " of " << databases << " were merged, all others refused");
+  BOOST_TEST(merged > databases / 30);
+  BOOST_TEST(merged < databases);
 }
 
 BOOST_AUTO_TEST_CASE(neither_a_pipe_nor_a_folder_is_waited_for) {
