@@ -163,7 +163,8 @@ BOOST_AUTO_TEST_CASE(int8_interrupted_and_resumed_ends_in_the_same_bits,
   BOOST_TEST((probabilities(p, go(p, document("int8"), {stops}).run) == expected));
 }
 
-BOOST_AUTO_TEST_CASE(a_network_without_int8_is_refused_with_its_place) {
+BOOST_AUTO_TEST_CASE(a_network_without_int8_is_refused_with_its_place,
+                     *boost::unit_test::precondition(has_all_precisions)) {  // elsewhere the processor is named first
   const RunProject p;
   draw(p);
   std::string yaml = document("int8");
