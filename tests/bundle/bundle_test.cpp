@@ -190,6 +190,8 @@ BOOST_AUTO_TEST_CASE(metadata_that_no_run_writes_is_refused) {
     with("/" + key, {{"a", {1, nullptr}}});
   }
   with("/version", 3);
+  with("/version", (std::int64_t{1} << 32) + 1);
+  with("/version", 1e300);
   with("/classes", Json::array());
   with("/classes", {"covid"});
   with("/classes", {"covid", "covid"});
@@ -199,6 +201,8 @@ BOOST_AUTO_TEST_CASE(metadata_that_no_run_writes_is_refused) {
   with("/threshold", nullptr);
   with("/preprocessing/size", -16);
   with("/preprocessing/size", std::int64_t{1} << 40);
+  with("/preprocessing/size", 1e300);
+  with("/preprocessing/size", 32.5);
   with("/preprocessing/std/1", 0);
   with("/preprocessing/mean", {0, 0});
   for (const Json& config : {Json(), Json(3), Json::array(), Json::object()}) with("/config", config);

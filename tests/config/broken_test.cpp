@@ -55,6 +55,8 @@ const std::vector<Broken> kBroken{
      {"exp.yaml:1:17: 'train.epochs' is 'many'; it must be a whole number"}},
     {"fraction for a whole number", "train: {epochs: 2.5}\n", {"'train.epochs' is '2.5'; it must be a whole number"}},
     {"text for a number", "train: {lr: fast}\n", {"exp.yaml:1:13: 'train.lr' is 'fast'; it must be a number"}},
+    {"escape that yaml-cpp gets wrong", "positive: \"a\\N\"\n", {"exp.yaml:1:11: an escape that is not read"}},
+    {"and in a key", "{\"\\_\": 1}\n", {"exp.yaml:1:2: an escape that is not read"}},
     {"infinity", "train: {lr: .inf}\n", {"'train.lr' is '.inf'; it must be a number"}},
     {"text for a truth", "train: {drop_last: maybe}\n", {"'train.drop_last' is 'maybe'; it must be true or false"}},
     {"map for text", "positive: {a: 1}\n", {"exp.yaml:1:11: 'positive' is a map; it must be text"}},

@@ -194,4 +194,30 @@ BOOST_AUTO_TEST_CASE(twelve_bits_in_sixteen_are_scaled_by_4095_and_said) {
   BOOST_TEST(range_note({{8, 40}, {16, 3}}, 43, ValueRange::automatic).empty());
 }
 
+/// 16 × 16 gray in one Deflate tile of `side` pixels a side, which the file does not hold.
+File tiled(std::uint32_t side) {
+  File out{'I', 'I', 42, 0, 8, 0, 0, 0, 10, 0};
+  for (const auto& [tag, value] : std::vector<std::pair<std::uint32_t, std::uint32_t>>{{256, 16},
+                                                                                       {257, 16},
+                                                                                       {258, 8},
+                                                                                       {259, 8},
+                                                                                       {262, 1},
+                                                                                       {277, 1},
+                                                                                       {322, side},
+                                                                                       {323, side},
+                                                                                       {324, 134},
+                                                                                       {325, 4}}) {
+    for (const std::uint32_t word : {tag | 4U << 16U, 1U, value}) {
+      for (const unsigned shift : {0U, 8U, 16U, 24U}) out.push_back(static_cast<unsigned char>(word >> shift));
+    }
+  }
+  out.insert(out.end(), {0, 0, 0, 0, 1, 2, 3, 4});
+  return out;
+}
+
+BOOST_AUTO_TEST_CASE(memory_for_a_tile_follows_the_picture_and_not_what_the_tile_claims) {
+  BOOST_TEST(holds(refused(tiled(32752)), "tiles are many times larger"));  // just below 1 GiB
+  BOOST_TEST(holds(refused(tiled(256)), "cannot all be decoded"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

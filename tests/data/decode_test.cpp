@@ -1,13 +1,17 @@
 #include "youden/data/decode.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "shared.hpp"
@@ -291,6 +295,105 @@ BOOST_AUTO_TEST_CASE(a_damaged_png_is_refused_and_an_odd_comment_is_not) {
   commented.insert(33, be32(4) + "iCCP" + "junk" + be32(0));
   const auto path = put(folder, "b.png", commented);
   BOOST_TEST(same(decode_bytes(read_bytes(path), path), rgb(picture())));
+}
+
+/// What the process wrote to stderr, whoever did, while `work` ran.
+template <class Work>
+std::string overheard(const Work& work) {
+  const TempFolder folder;
+  std::fflush(stderr);
+  const int terminal = ::dup(2);
+  const int heard = ::open((folder / "stderr").c_str(), O_WRONLY | O_CREAT, 0600);
+  ::dup2(heard, 2);
+  work();
+  std::fflush(stderr);
+  ::dup2(terminal, 2);
+  ::close(terminal);
+  ::close(heard);
+  std::ifstream in(folder / "stderr");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+BOOST_AUTO_TEST_CASE(what_libpng_would_complain_of_is_refused_without_its_words) {
+  const TempFolder folder;
+  const std::string start = png_start(2, 1, 8, 0);
+  const std::string pixels = chunk("IDAT", stored({"\0\x10\x20", 3}));
+  const std::string palette = chunk("PLTE", "aaabbb");
+  const std::string end = chunk("IEND", "");
+  std::string exif = chunk("eXIf", {"II\x2a\0\x08\0\0\0\0\0", 10});
+  exif.back() ^= 1;
+  std::string odd_method = png_start(2, 1, 8, 0);
+  odd_method.replace(12, 17, std::string("IHDR") + be32(2) + be32(1) + std::string{8, 0, 0, 1, 0});
+  odd_method.replace(29, 4, be32(detail::crc32(std::as_bytes(std::span(odd_method)).subspan(12, 17))));
+  const std::string indexed = png_start(3, 2, 8, 3);
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"belongs", start + chunk(std::string(4, '\0'), "") + pixels + end},
+      {"belongs", start + chunk("ABCD", "x") + pixels + end},
+      {"belongs", start + pixels + start.substr(8) + end},
+      {"IEND", start + pixels + chunk("IEND", "x")},
+      {"IDAT", start + pixels + chunk("eXIf", {"MM\0\x2a\0\0\0\0", 8}) + chunk("IDAT", "x") + end},
+      {"other pixels", start + chunk("IDAT", stored({"\5\x10\x20", 3})) + end},
+      {"checksum of its eXIf", start + exif + pixels + end},
+      {"a way that there is not", odd_method + pixels + end},
+      {"without a palette", indexed + pixels + end},
+      {"PLTE", indexed + chunk("PLTE", "aaab") + pixels + end},
+      {"PLTE", indexed + palette + palette + pixels + end},
+      // By the filters Sub and Up: 1, 0, 1 and 1, 0, 2 of a palette of two.
+      {"other pixels", indexed + palette + chunk("IDAT", stored({"\1\1\xff\1\2\0\0\1", 8})) + end}};
+  for (const auto& [why, bytes] : cases) {
+    const auto path = put(folder, "a.png", bytes);
+    std::string said;
+    BOOST_TEST(overheard([&] { said = refusal(path); }) == "");
+    BOOST_TEST(says(said, why));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_opencv_would_hand_to_gdal_or_gdcm_is_refused) {
+  const TempFolder folder;
+  const auto with = [](std::string film, std::size_t at, const std::string& word) {
+    film.resize(std::max(film.size(), at + 40), 'x');
+    return film.replace(at, word.size(), word);
+  };
+  std::string gif{"GIF89a\1\0\1\0\0\0\0\x21\xfe\xc8", 16};
+  gif = gif + std::string(200, 'x') + std::string{"\0\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0;", 17};
+  const std::string webp{"RIFF\xa8\0\0\0WEBPVP8 \x9c\0\0\0", 20};
+  const std::string pnm = "P2\n3 3\n255\n" + std::string(300, '1');
+  for (const auto& [why, film] : std::vector<std::pair<std::string, std::string>>{
+           {"no image", with("P2V 3 3 255 ", 140, "DTED")},
+           {"another format", with(gif, 140, "DTED")},
+           {"another format", with(gif, 128, "DICM")},
+           {"another format", with(webp + "abcdef" + std::string{"\3\0\3\0", 4}, 140, "DTED").substr(0, 176)},
+           {"another format", with(pnm, 140, "DTED")}}) {
+    const auto path = put(folder, "film", film);
+    std::string said;
+    BOOST_TEST(overheard([&] { said = refusal(path); }) == "");
+    BOOST_TEST(says(said, why));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_png_with_what_libpng_only_warns_of_gives_its_pixels) {
+  const TempFolder folder;
+  const std::string end = chunk("IEND", "");
+  // Every filter once, in a palette of three at two bits: the row 0 1 2, again and again.
+  const std::string rows{"\0\x18\1\x18\2\0\3\x0c\4\0", 10};
+  const std::string indexed =
+      png_start(3, 5, 2, 3) + chunk("PLTE", {"\0\0\0\x0a\x14\x1e\x3c\x46\x50", 9}) + chunk("IDAT", stored(rows)) + end;
+  const std::string suggested = png_start(2, 1, 8, 0) + chunk("PLTE", "aaa") + chunk("eXIf", "what") +
+                                chunk("IDAT", stored({"\0\x10\x20", 3})) + end;
+  cv::Mat film;
+  const auto decode = [&](const std::string& bytes) {
+    const auto path = put(folder, "a.png", bytes);
+    return overheard([&] { film = decode_bytes(read_bytes(path), path); });
+  };
+  BOOST_TEST(decode(indexed) == "");
+  for (int y = 0; y < 5; ++y) {
+    BOOST_TEST((film.at<cv::Vec3b>(y, 0) == cv::Vec3b(0, 0, 0)));
+    BOOST_TEST((film.at<cv::Vec3b>(y, 1) == cv::Vec3b(10, 20, 30)));
+    BOOST_TEST((film.at<cv::Vec3b>(y, 2) == cv::Vec3b(60, 70, 80)));
+  }
+  BOOST_TEST(decode(suggested) == "");
+  BOOST_TEST((film.at<cv::Vec3b>(0, 0) == cv::Vec3b(16, 16, 16)));
+  BOOST_TEST((film.at<cv::Vec3b>(0, 1) == cv::Vec3b(32, 32, 32)));
 }
 
 BOOST_AUTO_TEST_CASE(absurd_dimensions_are_refused_before_anything_is_allocated) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -15,14 +16,21 @@
 
 #include "youden/base/error.hpp"
 
-/// A fuzz target is one .cpp with these two; tools/fuzz builds it with libFuzzer and the sanitizers, and runs it.
+/// A fuzz target is one .cpp that defines these two; tools/fuzz builds it with libFuzzer and sanitizers, and runs it.
 namespace youden::fuzz {
 
-/// Gives the bytes to the parser. What it refuses by a named error is as it should be; anything else that is thrown
-/// ends the program, and so does what the sanitizers find.
+/// Gives the bytes to a parser. What it refuses by one of base's errors is as it should be; anything else that leaves
+/// it ends the program, as do what the sanitizers find, a huge allocation and seconds without an answer.
 void parse(std::string_view bytes);
 /// Small sound inputs, from which mutations start deep in the format.
 std::vector<std::string> seeds();
+
+/// For what must hold of every input that was not refused.
+inline void require(bool holds, const char* promise) {
+  if (holds) return;
+  std::fprintf(stderr, "broken promise: %s\n", promise);
+  std::abort();
+}
 
 /// Bytes under a path, for parsers that open files.
 class MemoryFile {
@@ -44,7 +52,7 @@ class MemoryFile {
 inline std::span<const std::byte> as_bytes(std::string_view text) {
   return std::as_bytes(std::span(text.data(), text.size()));
 }
-/// Little-endian, as zip, safetensors' header and TIFF (II) have numbers.
+/// Little-endian, as zip, .safetensors and TIFF (II) have numbers.
 template <class Number>
 std::string raw(Number value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
@@ -61,14 +69,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   return 0;
 }
 
-/// With $FUZZ_SEEDS the program writes its seeds there and ends.
-extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
-  const char* folder = std::getenv("FUZZ_SEEDS");
-  if (folder == nullptr) return 0;
+/// `fuzz_TARGET seeds FOLDER` writes the seeds there and ends.
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv) {
+  if (*argc != 3 || std::string_view((*argv)[1]) != "seeds") return 0;
+  const std::filesystem::path folder = (*argv)[2];
   std::filesystem::create_directories(folder);
   int number = 0;
   for (const std::string& seed : youden::fuzz::seeds()) {
-    std::ofstream(std::filesystem::path(folder) / ("seed" + std::to_string(number++)), std::ios::binary) << seed;
+    std::ofstream(folder / ("seed" + std::to_string(number++)), std::ios::binary) << seed;
   }
   std::exit(0);
 }

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +26,7 @@ struct ReadRules {
   bool streams = false;                          ///< whether /dev/stdin and /dev/fd/N are read, too, whatever they are
 };
 
-/// Hands a file's content to `take(std::string_view)`, a megabyte at a time. Throws an `E` that names the path and the
+/// Hands a file's content to `take(std::string_view)`, at most a megabyte at a time. Throws an `E` that names the path and the
 /// system's reason: a read that fails, and a file that became shorter meanwhile, is an error and never an end of the
 /// file, which iostreams do not tell apart. Folders, devices and pipes without a writer are refused at once.
 template <class E, class Take>
@@ -51,7 +52,11 @@ void read_blocks(const std::filesystem::path& path, const ReadRules& rules, cons
     throw fail("is larger than " + std::to_string(rules.most >> 20U) + " MiB", "is this the file that you mean?");
   };
   require_bounded(regular ? static_cast<std::uint64_t>(status.st_size) : 0);
-  std::vector<char> block(std::size_t{1} << 20U);
+  // A small file takes a small block; one whose size is not known in advance, as /proc's, a page or more.
+  constexpr std::uint64_t kPage = 4096;
+  constexpr std::uint64_t kMegabyte = std::uint64_t{1} << 20U;
+  const auto size = regular ? static_cast<std::uint64_t>(status.st_size) : kMegabyte;
+  std::vector<char> block(static_cast<std::size_t>(std::clamp(size, kPage, kMegabyte)));
   std::uint64_t got = 0;
   for (;;) {
     const ssize_t n = ::read(file.fd(), block.data(), block.size());

@@ -77,12 +77,19 @@ struct Bundle {
       throw base::WeightsError({"is no model bundle of Youden", path.string(),
                                 "give a run, or a file that `youden export` or a run's model artifact names"});
     }
+    const auto whole = [&](const config::Json& number) {
+      const auto value = number.is_number_integer() ? number.get<std::int64_t>() : -1;
+      if (value >= 0) return value;
+      throw base::WeightsError(
+          {"the bundle's metadata is damaged (" + base::excerpt(number.dump()) + " is no whole number)",
+           path.string()});
+    };
     try {
       const auto j = config::Json::parse(about->second, [&](int depth, auto, const config::Json&) {
         if (depth > 64) throw base::WeightsError({"the bundle's metadata is nested too deeply", path.string()});
         return true;
       });
-      if (j.at("version").get<int>() > kVersion) {
+      if (whole(j.at("version")) > kVersion) {
         throw base::WeightsError({"was written by a newer Youden", path.string(), "update Youden"});
       }
       b.classes = j.at("classes").get<std::vector<std::string>>();
@@ -90,7 +97,7 @@ struct Bundle {
       b.threshold = j.at("threshold").get<double>();
       b.temperature = j.value("temperature", 1.0);
       const auto& pre = j.at("preprocessing");
-      b.size = pre.at("size").get<std::int64_t>();
+      b.size = whole(pre.at("size"));
       b.range = pre.value("range", std::string("full"));
       b.normalization.bgr = pre.at("channels") == "BGR";
       pre.at("mean").get_to(b.normalization.mean);

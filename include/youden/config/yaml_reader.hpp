@@ -122,7 +122,7 @@ class YamlReader {
       case YAML::NodeType::Null: break;
       case YAML::NodeType::Scalar:
         to.kind = Node::Kind::scalar;
-        to.text = from.Scalar();
+        to.text = text_of(from);
         to.quoted = from.Tag() == "!" || from.Tag() == "tag:yaml.org,2002:str";
         break;
       case YAML::NodeType::Sequence:
@@ -134,6 +134,13 @@ class YamlReader {
     return to;
   }
 
+  /// yaml-cpp makes a single byte, which is no UTF-8, of the escapes `\N` and `\_`.
+  std::string text_of(const YAML::Node& scalar) {
+    if (!base::first_bad_utf8(scalar.Scalar())) return scalar.Scalar();
+    faults_.add("an escape that is not read, \\N or \\_", place(scalar.Mark()), "write \\u0085 or \\u00a0");
+    return {};
+  }
+
   void convert_map(const YAML::Node& from, Node& to, int depth) {
     to.kind = Node::Kind::map;
     std::map<std::string, std::string> seen;
@@ -143,7 +150,8 @@ class YamlReader {
         faults_.add("a key must be text", where, "quote it, for example 'null': …");
         continue;
       }
-      const std::string& key = pair.first.Scalar();
+      const std::string key = text_of(pair.first);
+      if (key != pair.first.Scalar()) continue;
       if (const auto [first, fresh] = seen.emplace(key, where); !fresh) {
         faults_.add("duplicate key '" + base::excerpt(key) + "'", where,
                     "first written at " + first->second + "; keep one of them");

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "youden/base/error.hpp"
+#include "youden/base/text.hpp"
 #include "youden/data/image_bytes.hpp"
 #include "youden/data/image_header.hpp"
 #include "youden/data/image_jpeg.hpp"
@@ -43,7 +44,10 @@ inline ImageHeader read_header(Bytes bytes, const std::filesystem::path& path) {
   if (in.has(0, "GIF87a") || in.has(0, "GIF89a")) return gif_header(bytes);
   if (in.has(0, "RIFF") && in.has(8, "WEBP")) return webp_header(bytes);
   if (in.has(0, "BM") && in.size() > 26) return bmp_header(bytes);
-  if (in.has(0, "P") && in.size() > 8 && in.or_zero(1, 1) >= '1' && in.or_zero(1, 1) <= '6') return pnm_header(bytes);
+  if (in.has(0, "P") && in.size() > 8 && in.or_zero(1, 1) >= '1' && in.or_zero(1, 1) <= '6' &&
+      base::trim({reinterpret_cast<const char*>(bytes.data()) + 2, 1}).empty()) {
+    return pnm_header(bytes);
+  }
   const std::string found = in.has(128, "DICM") ? "a DICOM file, not an image" : "the content is no image";
   throw base::DataError({found, path.string(), "give a PNG, JPEG, TIFF, BMP, WebP or PNM file"});
 }
@@ -99,6 +103,13 @@ inline cv::Mat decode_stored(Bytes bytes, const std::filesystem::path& path, con
   }
 
   require_sound_pixels(bytes, h, fail);
+  // What OpenCV's own decoders do not take it would hand to GDCM or GDAL, by these words: a hundred formats, some of
+  // which name other files.
+  const bool magic = h.format == "png" || h.format == "jpeg" || h.format == "tiff" || h.format == "bmp";
+  if (!magic && (Reader(bytes).has(128, "DICM") || Reader(bytes).has(140, "DTED"))) {
+    throw fail("the " + h.format + " holds the words of another format",
+               "open it in a viewer; if it shows, save it as PNG");
+  }
   int flags = (h.gray ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR) | cv::IMREAD_ANYDEPTH;
   if (reduction == 2) flags = h.gray ? cv::IMREAD_REDUCED_GRAYSCALE_2 : cv::IMREAD_REDUCED_COLOR_2;
   if (reduction == 4) flags = h.gray ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;

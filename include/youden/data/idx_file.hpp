@@ -1,6 +1,7 @@
 #pragma once
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -49,12 +50,13 @@ struct IdxFile {
       if (expected == 0 || expected > kMost) throw fail("the IDX file claims an absurd size");
     }
     constexpr std::size_t kBlock = std::size_t{1} << 20U;
-    while (out.bytes.size() <= expected) {
+    while (out.bytes.size() <= expected) {  // one byte more is asked for, so that what is too much shows
       const std::size_t at = out.bytes.size();
-      out.bytes.resize(at + kBlock);
-      const std::size_t got = take(out.bytes.data() + at, kBlock);
+      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kBlock, expected + 1 - at));
+      out.bytes.resize(at + wanted);
+      const std::size_t got = take(out.bytes.data() + at, wanted);
       out.bytes.resize(at + got);
-      if (got < kBlock) break;
+      if (got < wanted) break;
     }
     int code = Z_OK;
     gzerror(in.get(), &code);

@@ -171,6 +171,10 @@ inline TiffVerdict tiff_verdict(Bytes bytes) {
   const auto largest = static_cast<std::uint64_t>(tiles ? TIFFTileSize(tiff) : TIFFStripSize(tiff));
   constexpr std::uint64_t kMostPart = std::uint64_t{1} << 30U;
   if (largest > kMostPart) return {.unsupported = "a TIFF with a strip of more than 1 GiB"};
+  constexpr std::uint64_t kSpare = std::uint64_t{128} << 20U;  // a tile may be larger than a small picture
+  if (largest > kSpare && largest / 4 > TIFFScanlineSize64(tiff) * height) {
+    return {.damage = "damaged: the TIFF's tiles are many times larger than its picture"};
+  }
   std::vector<unsigned char> raw;
   std::vector<unsigned char> pixels(static_cast<std::size_t>(largest));
   rows = std::clamp<std::uint32_t>(rows, 1, std::max<std::uint32_t>(height, 1));
