@@ -89,7 +89,8 @@ BOOST_AUTO_TEST_CASE(help_and_typos_of_the_engines_commands_need_no_engine) {
 
 BOOST_AUTO_TEST_CASE(a_tilde_is_the_home_folder) {
   const Project& project = trained_project();
-  BOOST_TEST(project.run({"list", "--db=~/elsewhere.db"}).says((project.path() / "elsewhere.db").string()));
+  const Finished other = Program({{"list", "--db=~/elsewhere.db"}, project.path()}).wait();
+  BOOST_TEST(other.says((project.path() / "elsewhere.db").string()), other.err);
   const Json j =
       project.run({"config", "e.yaml", "dataset.type=manifest", "dataset.file=~/films.csv", "--format", "json"}).json();
   BOOST_TEST(j.at("dataset").at("file") == (project.path() / "films.csv").string());

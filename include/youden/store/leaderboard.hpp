@@ -9,6 +9,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/base/text.hpp"
+#include "youden/registry/registry.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/datasets.hpp"
 #include "youden/store/expression.hpp"
@@ -80,10 +81,15 @@ class LeaderboardReader {
  private:
   NameKind kind_of(const std::string& name) {
     if (std::find(columns_.begin(), columns_.end(), name) != columns_.end()) return NameKind::column;
-    if (has("SELECT 1 FROM metric WHERE name = ?", name)) return NameKind::metric;
+    if (has("SELECT 1 FROM metric WHERE name = ?", name) || is_registered(name)) return NameKind::metric;
     if (has("SELECT 1 FROM param WHERE name = ? LIMIT 1", name)) return NameKind::param;
     if (has("SELECT 1 FROM tag WHERE 'tag.' || name = ? LIMIT 1", name)) return NameKind::tag;
     return NameKind::unknown;
+  }
+  /// A metric of this program is none of a database where no run asked for it yet; its column is then empty.
+  static bool is_registered(const std::string& name) {
+    const auto names = registry::catalog().names("metric");
+    return std::find(names.begin(), names.end(), name) != names.end();
   }
   bool has(const char* sql, const std::string& name) {
     SQLite::Statement row(db_.sqlite(), sql);
