@@ -98,10 +98,22 @@ inline Cost phase_cost(const Workbench& bench, const train::Phase& phase) {
   return {decoding + later_look * images_through(bench, phase) * (1 + borders) + steps, steps};
 }
 
+inline int epochs_of(const Workbench& bench) {
+  int sum = 0;
+  for (const train::PhaseOptions& p : bench.experiment.train.stretches()) sum += p.epochs;
+  return sum;
+}
+
+/// What an epoch's checkpoint and commit take on a slow disk, and metrics with their bootstraps at the end: seconds.
+inline constexpr double kCommit = 0.02;
+inline constexpr double kConclusion = 1;
+
 /// Of the whole run.
 inline Cost estimate(Workbench& bench) {
   bench.turn_to(0);
-  Cost sum;
+  const double epochs = static_cast<double>(epochs_of(bench)) * static_cast<double>(bench.materials.folds.size()) *
+                        bench.experiment.replicates;
+  Cost sum{kConclusion + kCommit * epochs, kConclusion + kCommit * epochs};
   for (const train::Phase& phase : bench.phases()) sum += phase_cost(bench, phase);
   return sum;
 }
