@@ -1,4 +1,6 @@
 #pragma once
+#include <torch/version.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <string>
@@ -81,6 +83,7 @@ inline config::Json identity(const Experiment& e) {
 inline std::string fingerprint(const Experiment& e, const Materials& m, bool trains_convolutions) {
   base::Hasher hasher;
   hasher.add(identity(e).dump()).add(manifest_hash(m.dataset.manifest())).add(library_hash());
+  hasher.add(TORCH_VERSION);  // kernels of another libtorch give other bits
   if (trains_convolutions) hasher.add(static_cast<std::uint64_t>(m.threads));
   if (const auto weights = registry::common<backbone::Backbone>(e.backbone).weights) {
     hasher.add(detail::file_hash(weights::find_weights(*weights)));
