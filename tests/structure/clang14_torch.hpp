@@ -1,8 +1,8 @@
 #pragma once
 // For clang-tidy and the fuzz target `bundle`. libtorch 1.13 has members of type std::vector<IValue> while IValue is
 // incomplete. In C++20 libstdc++ 12 makes vector's functions constexpr, and clang 14 then instantiates them where g++
-// still waits. Without constexpr clang waits too; the one function declared earlier with constexpr, in <memory>, is kept
-// out of the way.
+// still waits. Without constexpr clang waits too; the one function declared earlier with constexpr, in <memory>, is
+// kept out of the way.
 #include <memory>
 #include <string>
 

@@ -26,9 +26,9 @@ struct ReadRules {
   bool streams = false;                          ///< whether /dev/stdin and /dev/fd/N are read, too, whatever they are
 };
 
-/// Hands a file's content to `take(std::string_view)`, at most a megabyte at a time. Throws an `E` that names the path and the
-/// system's reason: a read that fails, and a file that became shorter meanwhile, is an error and never an end of the
-/// file, which iostreams do not tell apart. Folders, devices and pipes without a writer are refused at once.
+/// Hands a file's content to `take(std::string_view)`, at most a megabyte at a time. Throws an `E` that names the path
+/// and the system's reason: a read that fails, and a file that became shorter meanwhile, is an error and never an end
+/// of the file, which iostreams do not tell apart. Folders, devices and pipes without a writer are refused at once.
 template <class E, class Take>
 void read_blocks(const std::filesystem::path& path, const ReadRules& rules, const Take& take) {
   const auto fail = [&](const std::string& fault, const std::string& remedy) {
