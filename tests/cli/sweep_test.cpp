@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -33,6 +35,18 @@ Json sweep(const Project& p, std::vector<std::string> words, int code = 0) {
   const Finished done = p.run(std::move(words));
   BOOST_REQUIRE_MESSAGE(done.code == code, done.err);
   return done.json();
+}
+
+/// Processes that `parent` has started, as Linux lists them.
+std::vector<pid_t> children(pid_t parent) {
+  const std::string id = std::to_string(parent);
+  std::ifstream in("/proc/" + id + "/task/" + id + "/children");
+  return {std::istream_iterator<pid_t>(in), {}};
+}
+bool lives(pid_t process) {
+  std::ifstream in("/proc/" + std::to_string(process) + "/stat");
+  std::string stat((std::istreambuf_iterator<char>(in)), {});
+  return !stat.empty() && stat.find(") Z ") == std::string::npos;
 }
 
 }  // namespace
@@ -196,6 +210,25 @@ BOOST_AUTO_TEST_CASE(interrupted_the_same_command_goes_on) {
   BOOST_TEST(rest.code == 0);
   BOOST_TEST(p.sql("SELECT count(*) FROM trial WHERE state = 'completed'")[0][0] == 4);
   BOOST_TEST(p.sql("SELECT count(*) FROM run")[0][0] == 4);
+}
+
+BOOST_AUTO_TEST_CASE(workers_end_with_their_sweep_whenever_it_dies) {
+  for (const int ms : {0, 5, 30, 150, 600}) {  // from before the worker is the program, through its loading, to its work
+    const Project p(kFrozen);
+    std::vector<pid_t> workers;
+    {
+      const Program program(p.launch({"sweep", "e.yaml", "train.lr=0.001,0.01", "train.epochs=400", "-j", "2"}));
+      const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+      while (workers.size() < 2 && std::chrono::steady_clock::now() < until) workers = children(program.pid());
+      std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+    }  // kill -9
+    BOOST_REQUIRE(workers.size() == 2);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (lives(workers[0]) || lives(workers[1])) {
+      BOOST_REQUIRE_MESSAGE(std::chrono::steady_clock::now() < until, "a worker goes on alone, after " << ms << " ms");
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(workers_killed_at_random_cost_no_trial_and_complete_each_once) {

@@ -148,6 +148,14 @@ BOOST_AUTO_TEST_CASE(what_changes_a_number_changes_the_fingerprint) {
   g_library = "headers";
 }
 
+BOOST_AUTO_TEST_CASE(another_libtorch_makes_another_run) {
+  const RunProject p;
+  const Experiment e = Experiment::from(p.resolve(kTiny));
+  const Materials m = gathered(e);
+  BOOST_TEST(fingerprint(e, m, false) == fingerprint(e, m, false, TORCH_VERSION));
+  BOOST_TEST(fingerprint(e, m, false, "1.13.1") != fingerprint(e, m, false, "2.15.0"));
+}
+
 BOOST_AUTO_TEST_CASE(threads_count_where_convolutions_train) {
   const RunProject p;
   BOOST_TEST(print_of(p, kTiny, {"threads=1"}, true) != print_of(p, kTiny, {"threads=2"}, true));

@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(drop_last_leaves_the_smaller_batch_out) {
     Trainer trainer(*model, source, o, lab.task(15));
     BOOST_TEST(trainer.steps_per_epoch() == (drop ? 3 : 4));
     const std::int64_t before = source.prefix_images();
-    trainer.run_epoch([&](std::int64_t step, std::int64_t of, double, double, double) {
+    trainer.run_epoch([&](std::int64_t step, std::int64_t of, const std::string& /*said*/) {
       BOOST_TEST(of == trainer.steps_per_epoch());
       steps.push_back(step);
     });

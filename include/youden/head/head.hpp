@@ -1,5 +1,6 @@
 #pragma once
 #include <torch/nn/module.h>
+#include <torch/nn/modules/linear.h>
 #include <torch/types.h>
 
 #include <cstdint>
@@ -38,6 +39,8 @@ class Head : public torch::nn::Module {
   [[nodiscard]] virtual std::string pooling() const { return {}; }
   /// [N,F] float32 -> [N,classes] logits.
   [[nodiscard]] virtual torch::Tensor forward(const torch::Tensor& pooled, const DropoutMask& dropout) = 0;
+  /// The layer that makes logits of what `pool` gives; null where anything else lies between, in training too.
+  [[nodiscard]] virtual torch::nn::LinearImpl* linear() { return nullptr; }
   /// A sentence to warn with when the pooling leaves cells of the map unread; empty = every cell is read.
   [[nodiscard]] virtual std::string unread_cells() const { return {}; }
 };

@@ -12,7 +12,7 @@
 #include "youden/metric/metric.hpp"
 #include "youden/run/workbench.hpp"
 #include "youden/train/predictions.hpp"
-#include "youden/train/trainer.hpp"
+#include "youden/train/make_fit.hpp"
 
 namespace youden::run {
 
@@ -56,10 +56,10 @@ class ControlScores {
 inline train::Predictions train_control(const Workbench& bench, train::Task task, data::Part part) {
   const auto samples = bench.materials.part(static_cast<std::size_t>(task.fold), part);
   const std::unique_ptr<train::Model> model = bench.assembler->make(0);
-  train::Trainer trainer(*model, bench.phases(), bench.experiment.train, std::move(task));
-  while (!trainer.finished()) trainer.run_epoch([](auto&&...) {});
-  trainer.keep_best();
-  return trainer.predict(samples);
+  const auto fit = train::make_fit(*model, bench.phases(), bench.experiment.train, std::move(task));
+  while (!fit->finished()) fit->run_epoch([](auto&&...) {});
+  fit->keep_best();
+  return fit->predict(samples);
 }
 
 }  // namespace youden::run

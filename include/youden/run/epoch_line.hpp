@@ -41,9 +41,11 @@ inline std::string cached_text(const train::FeatureCount& before, const train::F
 inline std::string epoch_line(const std::string& label, const train::History& history, const std::string& curve,
                               double seconds, const std::string& cached) {
   const auto of_train = [&](const char* metric) { return detail::history_value(history, "train", metric).value_or(0); };
-  return fmt::format("{}  loss {:.4f}  accuracy {:.3f}{}{}  lr {:.2e}  {:.1f} s{}{}", label, of_train("loss"),
-                     of_train("accuracy"), curve.empty() ? "" : "  ", curve, of_train("lr"), seconds,
-                     cached.empty() ? "" : "  ", cached);
+  const auto l2 = detail::history_value(history, "train", "l2");
+  const std::string how = l2 ? fmt::format("l2 {:.4g}", *l2) : fmt::format("lr {:.2e}", of_train("lr"));
+  return fmt::format("{}  loss {:.4f}  accuracy {:.3f}{}{}  {}  {:.1f} s{}{}", label, of_train("loss"),
+                     of_train("accuracy"), curve.empty() ? "" : "  ", curve, how, seconds, cached.empty() ? "" : "  ",
+                     cached);
 }
 
 }  // namespace youden::run

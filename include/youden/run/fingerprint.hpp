@@ -79,11 +79,12 @@ inline config::Json identity(const Experiment& e) {
   return j;
 }
 
-/// Hash of all that determines a run's numbers, and of nothing else.
-inline std::string fingerprint(const Experiment& e, const Materials& m, bool trains_convolutions) {
+/// Hash of all that determines a run's numbers, and of nothing else. `libtorch`: its version, since another one's kernels
+/// give other bits.
+inline std::string fingerprint(const Experiment& e, const Materials& m, bool trains_convolutions,
+                               std::string_view libtorch = TORCH_VERSION) {
   base::Hasher hasher;
-  hasher.add(identity(e).dump()).add(manifest_hash(m.dataset.manifest())).add(library_hash());
-  hasher.add(TORCH_VERSION);  // kernels of another libtorch give other bits
+  hasher.add(identity(e).dump()).add(manifest_hash(m.dataset.manifest())).add(library_hash()).add(libtorch);
   if (trains_convolutions) hasher.add(static_cast<std::uint64_t>(m.threads));
   if (const auto weights = registry::common<backbone::Backbone>(e.backbone).weights) {
     hasher.add(detail::file_hash(weights::find_weights(*weights)));

@@ -35,7 +35,7 @@
 #include "youden/store/run_folder.hpp"
 #include "youden/store/run_reader.hpp"
 #include "youden/store/run_writer.hpp"
-#include "youden/train/trainer.hpp"
+#include "youden/train/make_fit.hpp"
 
 namespace youden::run {
 
@@ -220,40 +220,38 @@ class Training {
     prefix_used_ = true;
     std::unique_ptr<train::Model> own = first ? nullptr : bench_.assembler->make(static_cast<std::uint64_t>(replicate));
     train::Model& model = own ? *own : bench_.prefix();
-    train::Trainer trainer(model, bench_.phases(), bench_.experiment.train, bench_.task(replicate, fold));
+    const auto fit = train::make_fit(model, bench_.phases(), bench_.experiment.train, bench_.task(replicate, fold));
     std::filesystem::path last;
     if (const auto checkpoint = store::last_checkpoint(*db_, run_, replicate, fold)) {
       store::require_below(folder_, checkpoint->path);  // it is removed when the next one is there
-      trainer.restore(train::Checkpoint::read(checkpoint->path), checkpoint->path.string());
+      fit->restore(train::Checkpoint::read(checkpoint->path), checkpoint->path.string());
       last = checkpoint->path;
     }
     const std::string title = fold_title(replicate, fold);
-    if (!title.empty() && !trainer.finished()) progress_.finish_line(title);
-    if (bench_.calibration() && !trainer.finished()) {
+    if (!title.empty() && !fit->finished()) progress_.finish_line(title);
+    if (bench_.calibration() && !fit->finished()) {
       progress_.finish_line(fmt::format("int8: ranges from {} training images, whose features differ by {:.1f} %",
                                         bench_.calibration()->images, 100 * bench_.calibration()->feature_error()));
     }
     const base::Stopwatch session;
     int in_session = 0;
-    while (!trainer.finished()) {
+    while (!fit->finished()) {
       const base::Stopwatch watch;
       const train::FeatureCount before = bench_.feature_count();
-      const int epoch = trainer.epochs_done() + 1;
-      const std::string label = fmt::format("{}epoch {}/{}", title.empty() ? "" : title + " ", epoch, trainer.epochs());
-      const auto history =
-          trainer.run_epoch([&](std::int64_t step, std::int64_t steps, double loss, double accuracy, double rate) {
-            const double share =
-                static_cast<double>(in_session) + static_cast<double>(step) / static_cast<double>(steps);
-            const double left =
-                share > 0 ? session.seconds() / share * (trainer.epochs() - (epoch - 1 - in_session) - share) : 0;
-            progress_.update(label, static_cast<std::size_t>(step), static_cast<std::size_t>(steps),
-                             fmt::format("loss {:.4f} accuracy {:.3f} {} lr {:.2g} ETA {}", loss, accuracy, last_curve_,
-                                         rate, base::duration_text(left)));
-          });
+      const int epoch = fit->epochs_done() + 1;
+      const std::string place = title.empty() ? "" : title + " ";
+      const std::string label =
+          bench_.experiment.train.exact() ? place + "exact fit" : fmt::format("{}epoch {}/{}", place, epoch, fit->epochs());
+      const auto history = fit->run_epoch([&](std::int64_t step, std::int64_t steps, const std::string& said) {
+        const double share = static_cast<double>(in_session) + static_cast<double>(step) / static_cast<double>(steps);
+        const double left = share > 0 ? session.seconds() / share * (fit->epochs() - (epoch - 1 - in_session) - share) : 0;
+        progress_.update(label, static_cast<std::size_t>(step), static_cast<std::size_t>(steps),
+                         said + (last_curve_.empty() ? "" : " " + last_curve_) + " ETA " + base::duration_text(left));
+      });
       ++in_session;
       const auto file = folder_ / fmt::format("checkpoint-r{}-f{}-e{}.safetensors", replicate, fold, epoch);
       db_->require_in_place();  // a folder that was moved away must not come back with one file in it
-      trainer.checkpoint().write(file);
+      fit->checkpoint().write(file);
       std::vector<store::HistoryRow> rows;
       for (const auto& h : history) rows.push_back({h.part, h.metric, h.value});
       store::commit_epoch(*db_, run_, replicate, fold, epoch, rows, file);
@@ -264,13 +262,13 @@ class Training {
       progress_.finish_line(
           epoch_line(label, history, last_curve_, watch.seconds(), cached_text(before, bench_.feature_count())));
     }
-    trainer.keep_best();
-    if (bench_.calibration()) write_disagreement(replicate, fold, trainer.epochs_done(), model);
+    fit->keep_best();
+    if (bench_.calibration()) write_disagreement(replicate, fold, fit->epochs_done(), model);
     std::vector<store::PredictionRow> predictions;
     for (const data::Part part : {data::Part::val, data::Part::test, data::Part::oof}) {
       const auto samples = bench_.materials.part(static_cast<std::size_t>(fold), part);
       if (samples.empty()) continue;
-      const train::Predictions p = trainer.predict(samples);
+      const train::Predictions p = fit->predict(samples);
       for (std::size_t i = 0; i < p.samples.size(); ++i) {
         for (std::size_t c = 0; c < p.classes; ++c) {
           predictions.push_back({replicate, fold, data::name_of(part),

@@ -18,13 +18,14 @@
 #include "youden/base/progress.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/feature_key.hpp"
+#include "youden/run/inner_folds.hpp"
 #include "youden/run/materials.hpp"
 #include "youden/train/assemble.hpp"
 #include "youden/train/calibration.hpp"
 #include "youden/train/feature_cache.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/image_pipeline.hpp"
-#include "youden/train/trainer.hpp"
+#include "youden/train/make_fit.hpp"
 
 namespace youden::run {
 
@@ -66,8 +67,7 @@ class Workbench {
       open_features(cut);
     }
     for (std::size_t f = 0; f < materials.folds.size(); ++f) {
-      const train::Trainer checked(*cuts.at(assembler->cuts().front()).prefix, phases(), e.train,
-                                   task(0, static_cast<int>(f)));
+      make_fit(*cuts.at(assembler->cuts().front()).prefix, phases(), e.train, task(0, static_cast<int>(f)));  // checks
     }
   }
 
@@ -112,6 +112,7 @@ class Workbench {
                   .labels = materials.labels,
                   .items = {},
                   .train = materials.part(f, data::Part::train),
+                  .inner = e.train.chooses_penalty() ? inner_folds(materials, e, fold) : std::vector<int>(),
                   .curve = materials.part(f, e.train.curves == "test" ? data::Part::test : data::Part::val),
                   .curve_name = e.train.curves,
                   .metrics = e.metrics};

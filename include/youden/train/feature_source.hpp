@@ -72,6 +72,8 @@ class FeatureSource {
     return out.dim() == 4 ? out.contiguous(torch::MemoryFormat::ChannelsLast) : out;
   }
 
+  /// Distinct views that a sample has; 0 = there is no end of them.
+  [[nodiscard]] std::int64_t views() const { return settings_.augments ? settings_.views : 1; }
   [[nodiscard]] const FeatureCount& count() const { return count_; }
   /// Images pushed through the frozen prefix so far.
   [[nodiscard]] std::int64_t prefix_images() const { return count_.computed; }

@@ -74,6 +74,9 @@ class Model {
     return head_->forward(all_frozen() ? x : head_->pool(x), dropout);
   }
 
+  /// The layer that makes logits of features at the cut; null where more lies between.
+  [[nodiscard]] torch::nn::LinearImpl* linear() const { return all_frozen() ? head_->linear() : nullptr; }
+
   /// The last stage in front of the cut.
   [[nodiscard]] std::string cut_stage() const {
     return has_prefix() ? backbone_->stages().at(cut_ - 1).name : std::string();

@@ -50,6 +50,11 @@ struct PhaseOptions {
 };
 
 struct TrainOptions {
+  std::string fit = "gradient";
+  config::WordOr<double> l2 = "auto";
+  std::vector<double> l2_values = {};
+  std::string l2_rule = "best";
+  int l2_folds = 5;
   int epochs = 30;
   int batch = 16;
   double lr = 0.001;
@@ -66,6 +71,22 @@ struct TrainOptions {
   static const config::Fields<TrainOptions>& fields() {
     static const auto f =
         config::Fields<TrainOptions>()
+            .add(&TrainOptions::fit, "fit",
+                 "gradient = epochs of small steps; exact = the optimum of a linear head on frozen features, at once: "
+                 "of the options below only l2…, class_weights and curves then count",
+                 {.choices = {"gradient", "exact"}})
+            .add(&TrainOptions::l2, "l2",
+                 "penalty of an exact fit: half of it times the sum of squared weights of standardised features is added "
+                 "to the sum of log losses (1/C of scikit-learn); auto = by inner folds of training patients",
+                 {.min = 0, .above_min = true, .words = {"auto"}})
+            .add(&TrainOptions::l2_values, "l2_values",
+                 "what auto chooses from; empty = 25 penalties from 10000 to 0.0001", {.min = 0, .above_min = true})
+            .add(&TrainOptions::l2_rule, "l2_rule",
+                 "best = the lowest held-out log loss; one_standard_error = the strongest penalty within one standard "
+                 "error of it",
+                 {.choices = {"best", "one_standard_error"}})
+            .add(&TrainOptions::l2_folds, "l2_folds", "inner folds of auto; fewer where a class has fewer patients",
+                 {.min = 2, .max = 100})
             .add(&TrainOptions::epochs, "epochs", "passes over the training part", {.min = 1, .max = 100000})
             .add(&TrainOptions::batch, "batch", "images a step", {.unit = "images", .min = 1, .max = 4096})
             .add(&TrainOptions::lr, "lr", "learning rate before the schedule",
@@ -88,6 +109,15 @@ struct TrainOptions {
                  "backbone.freeze");
     return f;
   }
+
+  [[nodiscard]] bool exact() const { return fit == "exact"; }
+  /// Penalties of an exact fit that are tried; none = those of a grid.
+  [[nodiscard]] std::vector<double> penalties() const {
+    const double* value = config::value_of(l2);
+    return value != nullptr ? std::vector<double>{*value} : l2_values;
+  }
+  /// Whether inner folds choose the penalty.
+  [[nodiscard]] bool chooses_penalty() const { return exact() && penalties().size() != 1; }
 
   /// What is trained one after the other: the phases, or the whole as one of them.
   [[nodiscard]] std::vector<PhaseOptions> stretches() const {

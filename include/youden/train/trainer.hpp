@@ -1,5 +1,6 @@
 #pragma once
 #include <c10/util/Exception.h>
+#include <fmt/format.h>
 #include <torch/nn/functional/activation.h>
 #include <torch/types.h>
 #include <torch/utils.h>
@@ -8,8 +9,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <functional>
 #include <memory>
 #include <numeric>
 #include <span>
@@ -24,21 +23,21 @@
 #include "youden/train/best_epoch.hpp"
 #include "youden/train/checkpoint.hpp"
 #include "youden/train/feature_source.hpp"
+#include "youden/train/fit.hpp"
 #include "youden/train/history.hpp"
 #include "youden/train/loss.hpp"
 #include "youden/train/model.hpp"
 #include "youden/train/optimizer.hpp"
 #include "youden/train/predictions.hpp"
 #include "youden/train/schedule.hpp"
-#include "youden/train/scoring.hpp"
 #include "youden/train/task.hpp"
 #include "youden/train/train_options.hpp"
 
 namespace youden::train {
 
-/// Trains what lies behind the cut, one epoch a call, exactly: every random decision is a function of (seed, replicate,
-/// fold, epoch, sample), so that a run which is killed and resumed ends in the same bits.
-class Trainer {
+/// Trains what lies behind the cut by gradients, one epoch a call, exactly: every random decision is a function of
+/// (seed, replicate, fold, epoch, sample), so that a run which is killed and resumed ends in the same bits.
+class Trainer final : public Fit {
  public:
   /// `phases`: at least one, cut where the options say.
   Trainer(Model& model, std::vector<Phase> phases, const TrainOptions& options, Task task)
@@ -59,21 +58,17 @@ class Trainer {
   Trainer(Model& model, FeatureSource& features, const TrainOptions& options, Task task)
       : Trainer(model, {{model.cut(), &features, options.epochs, options.lr}}, options, std::move(task)) {}
 
-  [[nodiscard]] int epochs_done() const { return epochs_done_; }
+  [[nodiscard]] int epochs_done() const override { return epochs_done_; }
   [[nodiscard]] int best_epoch() const { return best_.epoch(); }
   [[nodiscard]] std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
   /// Of all phases together.
-  [[nodiscard]] int epochs() const { return first_epoch(phases_.size()); }
+  [[nodiscard]] int epochs() const override { return first_epoch(phases_.size()); }
   /// After the last epoch, or when patience with the last phase has run out.
-  [[nodiscard]] bool finished() const {
+  [[nodiscard]] bool finished() const override {
     return epochs_done_ >= epochs() || best_.is_enough(epochs_done_, first_epoch(phases_.size() - 1));
   }
 
-  using OnStep = std::function<void(std::int64_t step, std::int64_t steps, double loss, double accuracy, double rate)>;
-
-  /// Trains one epoch and scores the curve's part. Throws Interrupted between steps, RunError when the loss is no
-  /// number; the model is then as the last checkpoint or worse, so restore before going on.
-  History run_epoch(const OnStep& on_step) {
+  History run_epoch(const OnStep& on_step) override {
     const std::int64_t epoch = epochs_done_;
     const std::vector<std::size_t> order = order_of(epoch);
     double loss_sum = 0;
@@ -86,9 +81,9 @@ class Trainer {
     for (std::size_t from = 0; from < usable; from += chunk) {
       const std::size_t to = std::min(from + chunk, usable);
       const auto next =
-          to < usable ? views(order, to, std::min(to + chunk, usable), epoch) : first_of(epoch + 1, chunk);
-      use_threads();
-      const torch::Tensor x = phase().features->get(views(order, from, to, epoch), next);
+          to < usable ? views_of(order, to, std::min(to + chunk, usable), epoch) : first_of(epoch + 1, chunk);
+      use_threads(model_, task_.threads);
+      const torch::Tensor x = phase().features->get(views_of(order, from, to, epoch), next);
       model_.set_training(true);
       for (std::size_t at = from; at < to; at += batch) {
         const std::size_t end = std::min(at + batch, to);
@@ -101,8 +96,10 @@ class Trainer {
         loss_sum += loss * static_cast<double>(n);
         correct += hits;
         seen += n;
-        on_step(static_cast<std::int64_t>((at + batch) / batch), steps_per_epoch_, loss_sum / static_cast<double>(seen),
-                static_cast<double>(correct) / static_cast<double>(seen), rate);
+        const auto all = static_cast<double>(seen);
+        on_step(static_cast<std::int64_t>((at + batch) / batch), steps_per_epoch_,
+                fmt::format("loss {:.4f} accuracy {:.3f} lr {:.2g}", loss_sum / all,
+                            static_cast<double>(correct) / all, rate));
       }
     }
     History history{{"train", "loss", loss_sum / static_cast<double>(seen)},
@@ -118,30 +115,19 @@ class Trainer {
     return history;
   }
 
-  /// Class probabilities of samples as they are, in batches of one fixed size.
-  Predictions predict(const std::vector<std::size_t>& samples) {
-    Predictions out{.classes = task_.classes, .samples = samples, .labels = {}, .probability = {}};
-    for (std::size_t from = 0; from < samples.size(); from += 64) {
-      const std::size_t to = std::min<std::size_t>(from + 64, samples.size());
-      use_threads();
-      const torch::Tensor x = phase().features->get(views(samples, from, to, -1));
-      model_.set_training(false);
-      const std::vector<double> p = score(model_, x);
-      out.probability.insert(out.probability.end(), p.begin(), p.end());
-    }
+  [[nodiscard]] Predictions predict(const std::vector<std::size_t>& samples) override {
+    Predictions out = score_samples(model_, *phase().features, task_, samples);
     if (!std::all_of(out.probability.begin(), out.probability.end(), [](double p) { return std::isfinite(p); })) {
       throw diverged("the loss is not a number: the weights after step " + std::to_string(step_) +
                      " give no probabilities");
     }
-    for (const std::size_t i : samples) out.labels.push_back(task_.labels[i]);
     return out;
   }
 
   /// The weights of the best epoch take the model's place; those of the last stay where nothing was selected.
-  void keep_best() { best_.give(model_); }
+  void keep_best() override { best_.give(model_); }
 
-  /// Everything the next epoch depends on.
-  [[nodiscard]] Checkpoint checkpoint() const {
+  [[nodiscard]] Checkpoint checkpoint() const override {
     Checkpoint c;
     c.add("model/", model_.trained_state());
     c.add("optimizer/", optimizer_->state());
@@ -149,7 +135,7 @@ class Trainer {
     best_.save(c);
     return c;
   }
-  void restore(const Checkpoint& c, const std::string& where) {
+  void restore(const Checkpoint& c, const std::string& where) override {
     epochs_done_ = std::stoi(c.fact("epochs_done", where));
     std::size_t at = 0;
     while (at + 1 < phases_.size() && epochs_done_ >= first_epoch(at + 1)) ++at;
@@ -202,24 +188,11 @@ class Trainer {
     order.resize(std::min(order.size(), static_cast<std::size_t>(steps_per_epoch_ * options_.batch)));
     return order;
   }
-  static std::vector<View> views(const std::vector<std::size_t>& samples, std::size_t from, std::size_t to,
-                                 std::int64_t view) {
-    std::vector<View> out;
-    for (std::size_t i = from; i < to; ++i) out.push_back({samples[i], view});
-    return out;
-  }
   /// What an epoch begins with; nothing where this phase does not train it.
   [[nodiscard]] std::vector<View> first_of(std::int64_t epoch, std::size_t most) const {
     if (epoch >= first_epoch(phase_ + 1)) return {};
     const std::vector<std::size_t> order = order_of(epoch);
-    return views(order, 0, std::min(most, order.size()), epoch);
-  }
-
-  /// Heads without convolutions train on one thread: small products gain nothing, and bits then never depend on it.
-  /// libtorch makes a pool of threads anew whenever it is told a number, even the same one.
-  void use_threads() const {
-    const int wanted = model_.all_frozen() ? 1 : task_.threads;
-    if (torch::get_num_threads() != wanted) torch::set_num_threads(wanted);
+    return views_of(order, 0, std::min(most, order.size()), epoch);
   }
 
   /// One optimizer step; the batch's mean loss and number of right answers.

@@ -50,6 +50,9 @@ class GlobalAverage final : public Head {
     if (dropout && options_.dropout > 0) x = x * dropout(hidden_ ? "hidden" : "pooled", options_.dropout, width_);
     return output_(x);
   }
+  [[nodiscard]] torch::nn::LinearImpl* linear() override {
+    return hidden_ || options_.dropout > 0 ? nullptr : output_.get();
+  }
 
  private:
   GlobalAverageOptions options_;

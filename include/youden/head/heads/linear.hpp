@@ -24,6 +24,7 @@ class Linear final : public Head {
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& pooled, const DropoutMask& /*dropout*/) override {
     return output_(pooled);
   }
+  [[nodiscard]] torch::nn::LinearImpl* linear() override { return output_.get(); }
 
  private:
   torch::nn::Linear output_;

@@ -1,0 +1,22 @@
+#pragma once
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "youden/train/exact_fit.hpp"
+#include "youden/train/fit.hpp"
+#include "youden/train/trainer.hpp"
+
+namespace youden::train {
+
+/// The fit that the options ask for. Throws ConfigError where it is not one for this model.
+inline std::unique_ptr<Fit> make_fit(Model& model, std::vector<Phase> phases, const TrainOptions& options, Task task) {
+  if (!options.exact()) return std::make_unique<Trainer>(model, std::move(phases), options, std::move(task));
+  if (phases.size() > 1) {
+    throw base::ConfigError({"train.fit: exact fits once, and train.phases asks for more", "train.phases",
+                             "remove train.phases, or write train.fit: gradient"});
+  }
+  return std::make_unique<ExactFit>(model, *phases.front().features, options, std::move(task));
+}
+
+}  // namespace youden::train
