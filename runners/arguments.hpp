@@ -54,6 +54,7 @@ class Arguments {
     } catch (const po::unknown_option& e) {
       std::vector<std::string> names;
       for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+      names.insert(names.end(), kSharedOptions.begin(), kSharedOptions.end());
       throw base::ConfigError({e.what(), "command line",
                                base::suggestion(e.get_option_name(), names) + "; see " +
                                    fmt::format("{} {} --help", in_.program, in_.command)});

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct CommandDescription {
   std::string options_text;  ///< the table that --help prints
   std::vector<Option> options = {};
 };
+
+/// Options that all commands share.
+inline constexpr std::array kSharedOptions{"--db", "--format"};
 
 /// What every command gets: the words after its name, and the options that all commands share.
 struct Invocation {

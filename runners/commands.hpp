@@ -1,6 +1,9 @@
 #pragma once
 #include <array>
+#include <map>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace youden::runner {
 
@@ -45,5 +48,11 @@ inline constexpr auto kCommands = std::to_array<CommandInfo>({
     {"help", Side::front, "[COMMAND]", "this page, or a command's own"},
     {"version", Side::front, "", "this program's version"},
 });
+
+/// What follows the engine's commands that are several: the front answers a misspelt one without starting it.
+inline const std::map<std::string, std::vector<std::string>> kSubcommands{
+    {"data", {"covid19", "csv", "scan", "split"}},
+    {"weights", {"ls", "fetch", "add"}},
+};
 
 }  // namespace youden::runner

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -53,11 +54,20 @@ inline Invocation parse_invocation(int argc, char** argv) {
     } else if (in.command.empty()) {
       in.command = word;
     } else {
-      in.args.push_back(word);
+      in.args.push_back(in.command == "note" ? word : base::expand_home(word));  // a note is words, no path
     }
   }
   if (in.db.empty()) in.db = (config::find_project({}).root / "results" / "youden.db").string();
   return in;
+}
+
+/// Throws where `word` is none of the sub-commands that an engine's command has.
+inline void require_subcommand(const std::string& command, const std::string& word) {
+  const auto known = kSubcommands.find(command);
+  if (known == kSubcommands.end()) return;
+  const auto& words = known->second;
+  if (std::find(words.begin(), words.end(), word) != words.end()) return;
+  throw base::ConfigError({"no '" + command + " " + word + "'", "command line", base::suggestion(word, words)});
 }
 
 inline const CommandInfo* find_command(const std::string& name) {

@@ -1,10 +1,9 @@
 #include <string>
-#include <vector>
 
 #include "arguments.hpp"
 #include "data_output.hpp"
 #include "engine_commands.hpp"
-#include "youden/base/text.hpp"
+#include "invocation.hpp"
 
 namespace youden::runner {
 
@@ -26,15 +25,15 @@ int command_data(const Invocation& in) {
     if (args.parse(0)) static_cast<void>(args.first("covid19, csv, scan or split"));
     return 0;
   }
-  Invocation own = in;
-  own.command += " " + in.args.front();
-  own.args.erase(own.args.begin());
   const std::string& what = in.args.front();
+  require_subcommand("data", what);
+  Invocation own = in;
+  own.command += " " + what;
+  own.args.erase(own.args.begin());
   if (what == "covid19") return data_covid19(own);
   if (what == "csv") return data_csv(own);
   if (what == "scan") return data_scan(own);
-  if (what == "split") return data_split(own);
-  throw base::ConfigError({"no 'data " + what + "'", "command line", base::suggestion(what, kDataCommands)});
+  return data_split(own);
 }
 
 }  // namespace youden::runner

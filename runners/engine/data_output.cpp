@@ -76,10 +76,10 @@ std::optional<std::string> given(const Arguments& args, const std::string& optio
   return args.values[option].as<std::string>();
 }
 
-void name_left_out(const std::string& headline, const std::vector<std::string>& names) {
+void name_left_out(const std::string& headline, const std::vector<std::string>& names, bool messages) {
   if (names.empty()) return;
-  base::print_err("{}:\n", headline);
-  for (const std::string& name : names) base::print_err("  {}\n", base::printable(name, true));
+  base::print_err("{}:\n", base::printable(headline));
+  for (const std::string& name : names) base::print_err("  {}\n", base::printable(name, messages));
 }
 
 std::string full_path(const std::filesystem::path& path) {
@@ -116,7 +116,7 @@ void write_manifest(const Invocation& in, const DataFiles& files, const data::Ma
       write_sheet(files, data::film_sheet(title, samples, facts, data::groups_by_label(samples)), broken);
   name_left_out(data::counted(broken.size(), "film") +
                     " cannot be read; a run refuses them, or leaves them out with dataset.on_error=skip",
-                broken);
+                broken, true);
 
   std::set<std::string> patients;
   for (const data::Sample& s : samples) {

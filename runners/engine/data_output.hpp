@@ -25,8 +25,9 @@ std::optional<std::filesystem::path> write_sheet(const DataFiles& files, data::C
 void write_manifest(const Invocation& in, const DataFiles& files, const data::Manifest& manifest, config::Json answer,
                     const std::vector<std::string>& lines);
 
-/// Names on stderr, all of them: what is left out of a data set is never left unsaid.
-void name_left_out(const std::string& headline, const std::vector<std::string>& names);
+/// Names on stderr, all of them: what is left out of a data set is never left unsaid. `messages`: they are whole ones,
+/// whose line breaks stay.
+void name_left_out(const std::string& headline, const std::vector<std::string>& names, bool messages = false);
 /// As JSON gives it.
 std::string full_path(const std::filesystem::path& path);
 /// Words of an option that may be repeated or hold commas.

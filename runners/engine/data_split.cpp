@@ -129,7 +129,7 @@ int data_split(const Invocation& in) {
       broken);
   std::vector<std::string> skipped;
   for (const data::Skipped& s : m.dataset.manifest().skipped) skipped.push_back(s.reason);
-  name_left_out(data::counted(skipped.size(), "film") + " cannot be used and were skipped", skipped);
+  name_left_out(data::counted(skipped.size(), "film") + " cannot be used and were skipped", skipped, true);
   for (const std::string& line : data::exclusion_lines(m.dataset.manifest().excluded)) {
     base::print_err("excluded: {}\n", line);
   }

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "arguments.hpp"
+#include "commands.hpp"
 #include "engine_commands.hpp"
 #include "youden/base/atomic_file.hpp"
 #include "youden/registry/registry.hpp"
@@ -31,7 +32,7 @@ int command_describe(const Invocation& in) {
   config::Json description = registry::catalog().to_json();
   for (const auto& [name, version] : run::build_versions()) description["versions"][name] = version;
   for (const auto& [name, function] : engine_commands()) description["commands"][name] = description_of(name, {}, in);
-  for (const std::string& what : kDataCommands) {
+  for (const std::string& what : kSubcommands.at("data")) {  // each has options of its own
     description["commands"]["data " + what] = description_of("data", {what}, in);
   }
   base::write_atomically(args.first("the file"), description.dump(1) + "\n");

@@ -1,7 +1,6 @@
 #pragma once
 #include <map>
 #include <string>
-#include <vector>
 
 #include "command.hpp"
 
@@ -21,9 +20,6 @@ int command_audit(const Invocation& in);
 
 /// For the build: writes what every component says of itself.
 int command_describe(const Invocation& in);
-
-/// `youden data …`, each with options of its own.
-inline const std::vector<std::string> kDataCommands{"covid19", "csv", "scan", "split"};
 
 inline const std::map<std::string, CommandFunction>& engine_commands() {
   static const std::map<std::string, CommandFunction> all{

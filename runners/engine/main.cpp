@@ -27,6 +27,6 @@ int main(int argc, char** argv) {
     }
     return base::finish_output(it->second(in));
   } catch (const std::exception& e) {
-    return base::finish_output(runner::report_error(e, in.format));
+    return base::finish_output(runner::report_error(e, in.format), &e);
   }
 }

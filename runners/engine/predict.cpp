@@ -102,7 +102,7 @@ int command_predict(const Invocation& in) {
     fmt::print("  {}\n", base::printable(p.path.string()));
   }
   if (!predictor.positive().empty() && predictor.classes().size() == 2) {
-    base::print_err("{} is called where its probability is at least {:.4g}\n", predictor.positive(),
+    base::print_err("{} is called where its probability is at least {:.4g}\n", base::printable(predictor.positive()),
                     predictor.threshold());
   }
   return say_unread(made);

@@ -11,6 +11,7 @@
 
 #include "arguments.hpp"
 #include "engine_commands.hpp"
+#include "replaceable.hpp"
 #include "youden/base/atomic_file.hpp"
 #include "youden/data/load_source.hpp"
 #include "youden/metric/registered.hpp"
@@ -70,6 +71,11 @@ std::filesystem::path target(const Arguments& args, const char* option) {
     throw base::ConfigError({fmt::format("--{} '{}' is no file name", option, path.string()), "command line",
                              "name the file to write, for example report.html"});
   }
+  const auto own = [&](std::string_view head) {
+    return head.find("<meta name=\"generator\" content=\"youden ") != std::string_view::npos ||
+           head.starts_with("# Reporting card: ");
+  };
+  require_replaceable(path, own, fmt::format("name another file with --{}", option));
   return path;
 }
 

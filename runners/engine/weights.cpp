@@ -6,6 +6,7 @@
 
 #include "arguments.hpp"
 #include "engine_commands.hpp"
+#include "invocation.hpp"
 #include "weights_fit.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/base/text.hpp"
@@ -161,16 +162,13 @@ int command_weights(const Invocation& in) {
     }
   };
   const std::string what = args.first("ls, fetch or add");
+  require_subcommand("weights", what);
   refuse("sha256", what == "fetch");
   refuse("name", what == "fetch" || what == "add");
   refuse("as", what == "add");
   if (what == "ls") {
     if (args.words.size() > 1) throw base::ConfigError({"unexpected '" + args.words[1] + "'", "command line"});
     return list(in);
-  }
-  if (what != "fetch" && what != "add") {
-    throw base::ConfigError({"no 'weights " + what + "'", "command line",
-                             base::suggestion(what, std::vector<std::string>{"ls", "fetch", "add"})});
   }
   if (args.words.size() < 2) {
     throw base::ConfigError(

@@ -97,6 +97,7 @@ int run(const runner::Invocation& in, char** argv) {
                          return word == "--on" || word.starts_with("--on=");
                        });
   if (info->side == runner::Side::engine || on_data) {
+    if (!in.args.empty() && !in.args[0].starts_with('-')) runner::require_subcommand(in.command, in.args[0]);
     if (!runner::engine_would_go_on(in)) return 0;
     become_engine(argv);
   }
@@ -113,6 +114,6 @@ int main(int argc, char** argv) {
     in = runner::parse_invocation(argc, argv);
     return base::finish_output(run(in, argv));
   } catch (const std::exception& e) {
-    return base::finish_output(runner::report_error(e, in.format));
+    return base::finish_output(runner::report_error(e, in.format), &e);
   }
 }

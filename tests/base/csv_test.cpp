@@ -60,6 +60,14 @@ BOOST_AUTO_TEST_CASE(semicolons_or_tabs_separate_where_the_header_has_no_comma) 
   BOOST_TEST(parse("a;b,c\n1;2,3\n").names() == (Cells{"a;b", "c"}), boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(carriage_returns_alone_end_lines) {
+  const Csv csv = parse("a,b\r1,\"2,3\"\r4,5\r");
+  BOOST_TEST_REQUIRE(csv.rows().size() == 2U);
+  BOOST_TEST(csv.rows()[0].cells == (Cells{"1", "2,3"}), boost::test_tools::per_element());
+  BOOST_TEST(csv.rows()[1].line == 3U);
+  BOOST_TEST(parse("a,b\n1,2\r3\n").rows()[0].cells[1] == "2\r3");  // elsewhere it is a character like others
+}
+
 BOOST_AUTO_TEST_CASE(empty_last_cells_are_cells) {
   BOOST_TEST(parse("a,b\n1,").rows()[0].cells[1].empty());
   BOOST_TEST(parse("a\n\"\"").rows().size() == 1U);
@@ -82,7 +90,10 @@ BOOST_AUTO_TEST_CASE(what_is_no_table_is_refused) {
   BOOST_TEST(holds(refused(""), "t.csv: the table is empty"));
   BOOST_TEST(holds(refused("a,b\n1,\"2\n3,4\n"), "t.csv:2: a quoted cell is never closed"));
   BOOST_TEST(holds(refused("a,b\n1,caf\xE9\n"), "t.csv:2: the table is not UTF-8 text"));
-  BOOST_TEST(holds(refused(std::string("a,b\n1,\0\n", 8)), "t.csv:2: the table is not UTF-8 text"));
+  BOOST_TEST(holds(refused(std::string("a,b\n1,\0\n", 8)), "t.csv:2: the table holds a zero byte"));
+  for (const std::string& utf16 : {std::string("\xFF\xFEx\0\n\0", 6), std::string("\xFE\xFF\0x\0\n", 6)}) {
+    BOOST_TEST(holds(refused(utf16), "iconv -f utf-16 -t utf-8"));
+  }
   BOOST_TEST(holds(refusal([] { Csv::read("/nonexistent/t.csv"); }), "/nonexistent/t.csv: the table cannot be opened"));
   BOOST_TEST(holds(refusal([] { Csv::read("/"); }), "cannot be opened"));
 }

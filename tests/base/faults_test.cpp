@@ -12,6 +12,7 @@ BOOST_AUTO_TEST_CASE(a_fault_reads_place_what_remedy) {
   const Fault bare{"no"};
   BOOST_TEST(full.text() == "a.yaml:1:2: no\n    do");
   BOOST_TEST(bare.text() == "no");
+  BOOST_TEST(Fault({"no", "a\n\x1b[1mb.png"}).text() == "a\\n\\x1b[1mb.png: no");  // a file may be called that
 }
 
 BOOST_AUTO_TEST_CASE(no_fault_raises_nothing) { BOOST_CHECK_NO_THROW(Faults().raise<ConfigError>("faults:")); }

@@ -316,7 +316,7 @@ BOOST_AUTO_TEST_CASE(several_bundles_are_averaged) {
   BOOST_CHECK_THROW(Predictor({folder / "a.safetensors", folder / "b.safetensors"}), base::WeightsError);
 }
 
-BOOST_AUTO_TEST_CASE(files_and_folders_are_gathered_sorted_and_the_absent_named) {
+BOOST_AUTO_TEST_CASE(files_and_folders_are_gathered_sorted_and_empty_folders_refused) {
   const TempFolder folder;
   const auto films = write_films(folder, 3);
   std::ofstream(folder / "notes.txt") << "no film";
@@ -324,12 +324,11 @@ BOOST_AUTO_TEST_CASE(files_and_folders_are_gathered_sorted_and_the_absent_named)
   BOOST_TEST(found.size() == 4U);
   BOOST_TEST((found[0] == films[2] && found[1] == films[0] && found[3] == films[2]));
   std::filesystem::create_directory(folder / "empty");
-  BOOST_CHECK_EXCEPTION(collect_images({(folder / "empty").string(), "/none/such.png"}), base::DataError,
-                        [](const base::Error& e) {
-                          const std::string text = e.what();
-                          return text.find("empty: the folder holds no image") != std::string::npos &&
-                                 text.find("/none/such.png: no such file or folder") != std::string::npos;
-                        });
+  BOOST_CHECK_EXCEPTION(collect_images({(folder / "empty").string()}), base::DataError, [](const base::Error& e) {
+    return std::string(e.what()).find("empty: the folder holds no image") != std::string::npos;
+  });
+  std::filesystem::create_symlink("/none/such.png", folder / "empty/link.png");
+  BOOST_TEST(collect_images({(folder / "empty").string(), "/none/such.png"}).size() == 2U);  // told when they are read
 }
 
 BOOST_AUTO_TEST_CASE(every_unreadable_film_is_named) {

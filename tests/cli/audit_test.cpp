@@ -129,6 +129,9 @@ BOOST_AUTO_TEST_CASE(a_strict_experiment_is_refused_before_anything_is_written) 
   BOOST_TEST(project.runs() == 0);
   project.write("m.csv", manifest(project, by_patient));
   BOOST_TEST(project.run({"train", "e.yaml", "audit=strict"}).code == 0);
+  const Json kept = project.sql("SELECT evidence FROM finding WHERE rule = 'exact-duplicates'");
+  BOOST_REQUIRE(kept.size() == 1U);
+  BOOST_TEST(Json::parse(kept[0][0].get<std::string>()).at("compared") == "pixels");  // every check, not the fast ones
 }
 
 BOOST_AUTO_TEST_CASE(off_is_off_and_the_audit_is_no_part_of_a_runs_identity) {

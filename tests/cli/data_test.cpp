@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(scan_tells_patients_by_an_expression) {
       (lines("films/manifest.csv") == std::vector<std::string>{"path,label,patient,source", "ill/P7_a.png,ill,P7,",
                                                                "ill/P7_b.png,ill,P7,", "well/Q1.png,well,,"}));
   refused(data({"scan", "films", "--group-regex", "(", "-o", "x.csv"}),
-          {"--group-regex is no regular expression", "'('"});
+          {"error: --group-regex is no regular expression", "'('"});
   refused(data({"scan", "films", "--group-regex", "^Z", "-o", "x.csv"}), {"matches no file name"});
   refused(data({"scan", "nowhere", "-o", "x.csv"}), {"nowhere: no such folder"});
 }
@@ -179,6 +179,15 @@ BOOST_AUTO_TEST_CASE(films_that_cannot_be_read_are_named_once_and_listed) {
   BOOST_TEST(done.json().at("broken").size() == 1U);
   BOOST_TEST(done.json().at("labels").at("ill").at("broken") == 1);
   BOOST_TEST(done.says("1 film cannot be read; a run refuses them"));
+}
+
+BOOST_AUTO_TEST_CASE(names_reach_the_terminal_on_one_line) {
+  write_bytes(project / "films/ill/P1_\x1b[31m.png", "");
+  write_bytes(project / "films/ill/Q\nx.png", png(film(true, 1), 40));
+  const Finished done = data({"scan", "films", "--group-regex", "^(P[0-9]+)_", "-o", "m.csv"});
+  BOOST_REQUIRE_MESSAGE(done.code == 0, done.err);
+  BOOST_TEST(done.says("1 of 2 file names:\n  ill/Q\\nx.png\n"), done.err);
+  BOOST_TEST(done.says("P1_\\x1b[31m.png: the image is empty"), done.err);
 }
 
 BOOST_AUTO_TEST_CASE(split_writes_what_train_uses) {

@@ -51,7 +51,10 @@ BOOST_AUTO_TEST_CASE(what_is_mistyped_is_refused_and_answered) {
                                          {{"show", "1", "--format", "xml"}, "text, json, csv"},
                                          {{"components", "hed"}, "did you mean 'head'"},
                                          {{"components", "head", "tutorail"}, "did you mean 'tutorial'"},
-                                         {{"db", "chek"}, "did you mean 'check'"}}) {
+                                         {{"db", "chek"}, "did you mean 'check'"},
+                                         {{"list", "--fromat", "csv"}, "did you mean '--format'"},
+                                         {{"predict", "1", "x", "--fromat", "csv"}, "did you mean '--format'"},
+                                         {{"weights", "--name", "x", "fech", "y"}, "did you mean 'fetch'"}}) {
     BOOST_TEST_CONTEXT(row.args[0] << " " << row.args.back()) {
       const Finished done = trained_project().run(row.args);
       BOOST_TEST(done.code == 2);
@@ -84,6 +87,9 @@ BOOST_AUTO_TEST_CASE(help_and_typos_of_the_engines_commands_need_no_engine) {
     }
   }
   BOOST_TEST(run({"train", "e.yaml", "--agian"}).says("did you mean '--again'"));
+  BOOST_TEST(run({"weights", "fech", "vgg16"}).says("no 'weights fech'\n    did you mean 'fetch'"));
+  BOOST_TEST(run({"data", "scna"}).says("no 'data scna'\n    did you mean 'scan'"));
+  BOOST_TEST(run({"data", "scan"}).says("cannot start the engine"));
   BOOST_TEST(run({"train", "e.yaml", "--again"}).says("cannot start the engine"));  // what is right goes on
 }
 
@@ -94,6 +100,27 @@ BOOST_AUTO_TEST_CASE(a_tilde_is_the_home_folder) {
   const Json j =
       project.run({"config", "e.yaml", "dataset.type=manifest", "dataset.file=~/films.csv", "--format", "json"}).json();
   BOOST_TEST(j.at("dataset").at("file") == (project.path() / "films.csv").string());
+}
+
+BOOST_AUTO_TEST_CASE(so_is_that_of_a_quoted_word) {
+  const Project project;
+  BOOST_TEST(project.run({"init", "~/far/away"}).code == 0);
+  BOOST_TEST(std::filesystem::is_directory(project / "far/away"));
+  BOOST_TEST(!std::filesystem::exists(project / "~"));
+  project.write("t.csv", "label,score\nill,0.9\nwell,0.1\nill,0.8\n");
+  const Finished table = project.run({"evaluate", "~/t.csv", "--positive", "ill"});
+  BOOST_TEST(table.code == 0, table.err);
+  BOOST_TEST(project.run({"data", "scan", "~/none", "-o", "m.csv"}).says((project / "none").string()));
+  project.train();
+  BOOST_TEST(project.run({"note", "1", "~/films was moved"}).out.find("~/films was moved") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(output_that_is_lost_has_a_reason) {
+  Launch launch = trained_project().launch({"show", "1"});
+  launch.output = "/dev/full";
+  const Finished done = Program(launch).wait();
+  BOOST_TEST(done.code == 1);
+  BOOST_TEST(done.err == "error: the output could not be written: No space left on device\n");
 }
 
 BOOST_AUTO_TEST_CASE(no_words_at_all_is_a_question) {

@@ -1,6 +1,9 @@
 #include "image_files.hpp"
 #include "project.hpp"
 
+#include <sys/stat.h>
+
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
@@ -160,7 +163,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_predicted_is_refused_by_name) {
   for (const Row& row : std::vector<Row>{
            {{"predict", "1", broken.string()}, {broken.string(), "truncated"}, 1},
            {{"predict", "1", (project / "broken").string()}, {broken.string(), other.string()}, 1},
-           {{"predict", "1", (project / "films").string(), "nowhere.png"}, {"nowhere.png"}},
+           {{"predict", "1", "nowhere.png"}, {"nowhere.png: the image is missing"}, 1},
            {{"predict", "1", empty.string()}, {empty.string()}},
            {{"predict", broken.string(), broken.string()}, {broken.string()}},
            {{"predict", "9", broken.string()}, {"no run '9'"}},
@@ -172,6 +175,33 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_predicted_is_refused_by_name) {
       BOOST_TEST(done.out == "");
       for (const std::string& word : row.says) BOOST_TEST(done.says(word), done.err);
     }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_others_are_predicted_beside_what_is_absent) {
+  const Project& project = folder_project();
+  const auto cut = write_bytes(project / "cut.png", png(film(true, 1), 40).substr(0, 200));
+  const Finished done = project.run({"predict", "1", "films/haze/3.pgm", "nowhere.png", cut.string()});
+  BOOST_TEST(done.code == 1);
+  BOOST_TEST(done.out.find("films/haze/3.pgm\n") != std::string::npos, done.out);
+  BOOST_TEST(done.says("2 of 3 files cannot be read"), done.err);
+  BOOST_TEST(done.says("nowhere.png: the image is missing"), done.err);
+  BOOST_TEST(done.says(cut.string()), done.err);
+}
+
+BOOST_AUTO_TEST_CASE(whatever_a_folder_calls_an_image_is_predicted_or_named) {
+  const Project& project = folder_project();
+  write_bytes(project / "odd/good.pgm", pgm(film(true, 5), 40));
+  write_bytes(project / "odd/two\nlines\x1b[31m.png", "");
+  std::filesystem::create_symlink("/none/such.png", project / "odd/dangling.png");
+  std::filesystem::create_symlink("/dev/zero", project / "odd/device.png");
+  BOOST_TEST_REQUIRE(::mkfifo((project / "odd/pipe.png").c_str(), 0600) == 0);
+  const Finished done = project.run({"predict", "1", "odd"});
+  BOOST_TEST(done.code == 1);
+  BOOST_TEST(std::count(done.out.begin(), done.out.end(), '\n') == 1);
+  BOOST_TEST(done.says("4 of 5 files cannot be read"), done.err);
+  for (const char* name : {"dangling.png: ", "device.png: ", "pipe.png: ", "two\\nlines\\x1b[31m.png: "}) {
+    BOOST_TEST(done.says(name), name << " is not in: " << done.err);
   }
 }
 

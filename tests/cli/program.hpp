@@ -50,6 +50,7 @@ struct Launch {
   std::optional<rlim_t> file_limit = {};                ///< bytes that a file may grow to: a full disk
   std::filesystem::path input = "/dev/null";            ///< stdin
   std::filesystem::path program = {};                   ///< empty: the one that was built
+  std::filesystem::path output = {};                    ///< stdout; empty: what Finished holds
 };
 
 /// A running `youden`; killed when the object goes away before it ended.
@@ -74,7 +75,7 @@ class Program {
     if (pid_ < 0) throw std::runtime_error("fork");
     if (pid_ == 0) {
       ::dup2(::open(launch.input.c_str(), O_RDONLY), STDIN_FILENO);
-      ::dup2(out[1], STDOUT_FILENO);
+      ::dup2(launch.output.empty() ? out[1] : ::open(launch.output.c_str(), O_WRONLY), STDOUT_FILENO);
       ::dup2(err[1], STDERR_FILENO);
       if (launch.file_limit) {
         const rlimit limit{*launch.file_limit, *launch.file_limit};

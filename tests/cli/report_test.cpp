@@ -53,6 +53,29 @@ BOOST_AUTO_TEST_CASE(a_deidentified_run_has_a_page_without_names, *boost::unit_t
   BOOST_TEST(page.find(project.path().string()) == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_written_over_that_the_command_did_not_write) {
+  const Project project;
+  project.train();
+  const std::string before = read_text(project.db());
+  const std::string yaml = read_text(project / "e.yaml");
+  for (const std::string& target : {project.db().string(), std::string("e.yaml"), std::string("/dev/null")}) {
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"report", "1", "-o", target},
+                                                  {"report", "1", "--card", target},
+                                                  {"export", "1", "--to", target}}) {
+      const Finished done = project.run(words);
+      BOOST_TEST(done.code == 2, words[0] << " " << target);
+      BOOST_TEST(done.says("name another file"), done.err);
+    }
+  }
+  BOOST_TEST(read_text(project.db()) == before);
+  BOOST_TEST(read_text(project / "e.yaml") == yaml);
+  BOOST_TEST(std::filesystem::is_character_file("/dev/null"));
+  for (int again = 0; again < 2; ++again) {
+    BOOST_TEST(project.run({"export", "1", "--to", "m.safetensors"}).code == 0);
+    BOOST_TEST(project.run({"report", "1", "--card", "card.md"}).code == 0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_missing_or_wrong_is_told) {
   struct Row {
     std::vector<std::string> args;

@@ -187,9 +187,13 @@ BOOST_AUTO_TEST_CASE(a_vanished_checkpoint_is_said_to_be_missing) {
   const auto uid = project.sql("SELECT uid FROM run")[0][0].get<std::string>();
   std::filesystem::remove_all(project / ("r/runs/" + uid));
   const Finished done = project.run({"resume", "1"});
-  BOOST_TEST((done.code == 1 || done.code == 2), done.code << ": " << done.err);
+  BOOST_TEST(done.code == 1, done.err);
   BOOST_TEST(done.says("checkpoint-"), done.err);
+  BOOST_TEST(done.says("youden train run:1 --again"), done.err);
+  BOOST_TEST(!done.says("youden resume"), done.err);
   check_clean(done);
+  BOOST_TEST(project.sql("SELECT status FROM run")[0][0] == "interrupted");
+  BOOST_TEST(project.run({"train", "run:1", "--again", "train.epochs=2"}).code == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -166,6 +166,14 @@ BOOST_AUTO_TEST_CASE(two_objectives_have_a_front_and_list_shows_the_sweeps_runs)
   BOOST_TEST(p.run({"list", "--sweep", "9"}).code == 2);
 }
 
+BOOST_AUTO_TEST_CASE(an_objective_is_called_by_the_part_that_it_was_measured_on) {
+  const Project p(kFrozen);
+  const Json done = sweep(p, {"train.lr=0.001,0.01", "sweep.objective=oof.auc"});  // the split holds no fold out
+  BOOST_TEST(done["objective"] == "val.auc");
+  BOOST_TEST(p.run({"show", "1"}).out.find("by its val.auc") != std::string::npos);
+  BOOST_TEST(p.run({"list", "--sweep", "1"}).out.find("val.auc") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_sweep_has_a_page_of_its_own) {
   const Project p(kFrozen);
   sweep(p, {"head.dropout=0.1,0.5", "train.lr=0.001,0.01"});

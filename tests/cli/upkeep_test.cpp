@@ -77,6 +77,16 @@ BOOST_AUTO_TEST_CASE(notes_come_from_the_command_line_and_from_stdin) {
   BOOST_TEST(project.run({"note", "2"}).out == "run 2 has no notes\n");
 }
 
+BOOST_AUTO_TEST_CASE(no_text_of_a_run_reaches_the_terminal_as_a_command) {
+  const Project named;
+  named.train({"name=\"a\\e[31mred\\a\""});
+  BOOST_TEST(named.run({"note", "1", "n\x1b[31mx"}).code == 0);
+  const std::string out = named.run({"show", "1"}).out;
+  BOOST_TEST(out.find('\x1b') == std::string::npos);
+  BOOST_TEST(out.find('\x07') == std::string::npos);
+  BOOST_TEST(out.find("n\\x1b[31mx") != std::string::npos, out);
+}
+
 BOOST_AUTO_TEST_CASE(a_script_says_yes_before_runs_go) {
   const fs::path model = model_of(2);
   const Finished asked = project.run({"rm", "2"});

@@ -186,6 +186,7 @@ BOOST_AUTO_TEST_CASE(twelve_bits_in_sixteen_are_scaled_by_4095_and_said) {
   BOOST_TEST(value(ValueRange::full) == 1000);
   film.at<std::uint16_t>(3, 5) = 40000;
   BOOST_TEST(used_bits(film) == 16);
+  BOOST_TEST(used_bits(cv::Mat(4, 4, CV_16UC1, cv::Scalar(255))) == 8);  // an 8-bit film that was stored so
   const auto bits = std::make_shared<FilmBits>();
   decode_film(bytes, "f.png", Decoding{.size = 8, .bits = bits});
   BOOST_TEST(bits->of("f.png") == 12);

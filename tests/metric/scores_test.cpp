@@ -5,6 +5,7 @@
 #include "youden/metric/operating_point.hpp"
 #include "youden/metric/placements.hpp"
 #include "youden/metric/probability_score.hpp"
+#include "youden/metric/recalibration.hpp"
 #include "youden/metric/roc.hpp"
 
 using namespace youden::metric;
@@ -94,6 +95,16 @@ BOOST_AUTO_TEST_CASE(perfect_separation_has_an_exact_bound) {
     BOOST_TEST(*zero.low == 0);
     BOOST_TEST(same(zero.high, 1 - std::sqrt(0.025)));
   }
+}
+
+BOOST_AUTO_TEST_CASE(certainties_have_no_calibration_and_losses_that_do_not_vary_are_equal) {
+  const Labels y{1, 1, 0, 0};
+  BOOST_TEST(!calibration_intercept(y, Scores{0, 0, 1, 1}).value);  // their odds are the clip's
+  BOOST_TEST(!calibration_intercept(y, Scores(4, 1.0)).value);
+  BOOST_TEST(calibration_intercept(y, Scores{0.9, 1, 0.2, 0}).value.has_value());
+  const Losses wrong = log_losses(y, Scores{0, 0, 1, 1});
+  BOOST_REQUIRE(wrong.has_value());
+  BOOST_TEST(wrong->front() == wrong->back());
 }
 
 BOOST_AUTO_TEST_CASE(no_interval_is_claimed_where_there_is_none) {

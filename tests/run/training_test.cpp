@@ -311,6 +311,48 @@ BOOST_AUTO_TEST_CASE(a_run_that_fails_says_why_and_starts_anew) {
   check_same(numbers(p, 1), numbers(sound, go(sound, kTiny, changes).run));
 }
 
+BOOST_AUTO_TEST_CASE(without_its_checkpoint_a_run_is_interrupted_and_told_to_start_anew) {
+  const RunProject p;
+  const std::vector<std::string> changes{"train.schedule=test_fateful"};
+  const auto stays_interrupted = [&](const std::string& why) {
+    BOOST_CHECK_EXCEPTION(go(p, kTiny, changes, resuming(1)), base::RunError, [&](const base::RunError& e) {
+      const std::string said = e.what();
+      return says({why, "youden train run:1 --again"})(e) && said.find("youden resume") == std::string::npos &&
+             said.find("export the file") == std::string::npos;
+    });
+    BOOST_TEST(record(p, 1).status == "interrupted");
+    BOOST_TEST(record(p, 1).reason.find(why) != std::string::npos, record(p, 1).reason);
+  };
+  interrupted_at(p, 5, changes);
+  const auto files = files_in(folder_of(p, 1));
+  BOOST_REQUIRE(files.size() == 1U);
+  const auto file = folder_of(p, 1) / *files.begin();
+  const auto sound = train::Checkpoint::read(file);
+
+  train::Checkpoint other = sound;
+  other.tensors.clear();
+  other.write(file);
+  stays_interrupted("does not fit the run");
+  other = sound;
+  other.facts["epochs_done"] = "many";
+  other.write(file);
+  stays_interrupted("its facts are damaged");
+  std::filesystem::resize_file(file, 100);
+  stays_interrupted(file.string());
+  std::filesystem::remove(file);
+  stays_interrupted(file.string());
+  sound.write(file);
+  go(p, kTiny, changes, resuming(1));
+
+  // A completed run whose row somebody set back: its checkpoints are gone, its results are not.
+  SQLite::Database(p.db().string(), SQLite::OPEN_READWRITE)
+      .exec("UPDATE run SET status = 'running', pid = 1, process_start = 'long ago'");
+  const Numbers before = numbers(p, 1);
+  stays_interrupted("names no checkpoint of replicate 0, fold 0");
+  check_same(numbers(p, 1), before);
+  check_same(numbers(p, go(p, kTiny, changes, again_please()).run), before);
+}
+
 BOOST_AUTO_TEST_CASE(the_number_of_threads_changes_no_bit_of_a_frozen_backbone) {
   const RunProject p;
   const Outcome one = go(p, kTiny, {"threads=1"});

@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <fstream>
@@ -74,6 +75,15 @@ struct Hostile {
     SQLite::Database db(there.string(), SQLite::OPEN_READWRITE);
     db.exec("PRAGMA ignore_check_constraints = ON; PRAGMA writable_schema = ON");
     db.exec(sql);
+  }
+
+  /// Takes every CHECK out of the schema, so that what it forbids looks sound to SQLite itself.
+  void without_checks() const {
+    SQLite::Database db(there.string(), SQLite::OPEN_READWRITE);
+    db.exec("PRAGMA writable_schema = ON");
+    db.exec(
+        "UPDATE sqlite_schema SET sql = replace(replace(sql, ' CHECK (status IN (''running'', ''completed'', "
+        "''failed'', ''interrupted''))', ''), ' CHECK (direction IN (''max'', ''min'', ''none''))', '')");
   }
 
   /// Everything that reads, exports, merges and removes. What it does not like it refuses by one of our exceptions.
@@ -220,6 +230,55 @@ BOOST_AUTO_TEST_CASE(what_no_results_database_has_is_refused) {
     make();
     change(sql);
     BOOST_TEST(!provoke(), sql.substr(0, 80));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(rows_that_no_run_writes_are_named_at_the_door_and_by_check) {
+  for (const auto& [sql, words] : std::vector<std::pair<std::string, std::vector<std::string>>>{
+           {"UPDATE run SET status = 'weird' WHERE id = 2", {"run.status of run 2", "'weird'", "'interrupted'"}},
+           {"UPDATE run SET classes = '[1,{}]' WHERE id = 2", {"run 2: classes holds something else than names"}},
+           {"UPDATE run SET config = '{\"train\":\"x\"}'", {"run 1: config has a 'train' that is no section"}},
+           {"UPDATE run SET config = '{\"head\":7}'", {"run 1: config has a 'head' that is no component"}},
+           {"UPDATE run SET config = '{\"sampling\":{}}'", {"run 1: config has a 'sampling' that is no text"}},
+           {"UPDATE sweep SET config = '{\"train\":[]}'", {"sweep 1: config has a 'train' that is no section"}},
+           {"UPDATE run SET folds = 2000000000 WHERE id = 2", {"run.folds of run 2 is '2000000000'", "1 to 100000"}},
+           {"UPDATE run SET folds = -5", {"run.folds of run 1 is '-5'"}},
+           {"UPDATE run SET replicates = 2000000000", {"run.replicates of run 1 is '2000000000'"}},
+           {"UPDATE run SET replicates = 0", {"run.replicates of run 1 is '0'"}},
+           {"UPDATE prediction SET probability = 1e999 WHERE run = 2", {"prediction.probability of run 2 is 'Inf'"}},
+           {"UPDATE prediction SET probability = -1e999 WHERE run = 2", {"prediction.probability of run 2 is '-Inf'"}},
+           {"UPDATE prediction SET probability = 1.5", {"prediction.probability of run 1 is '1.5'; it must be from 0"}},
+           {"UPDATE artifact SET bytes = -1", {"artifact.bytes of run 1 is '-1'; it must not be negative"}},
+           {"UPDATE result SET n = -1 WHERE run = 2", {"result.n of run 2 is '-1'"}},
+           {"UPDATE result SET n_patients = -3", {"result.n_patients of run 1 is '-3'"}},
+           {"UPDATE result SET level = 7", {"result.level of run 1 is '7", "between 0 and 1"}},
+           {"UPDATE result SET level = 1 WHERE metric = 'auc'", {"result.level of run 1 is '1"}},
+           {"UPDATE metric SET direction = 'up' WHERE name = 'auc'", {"metric.direction of metric auc is 'up'"}},
+           {"UPDATE run SET name = hex(zeroblob(3000000))", {"run.name of run 1", "at most 1000 bytes"}},
+           {"UPDATE run SET name = 'x' || char(0) || hex(zeroblob(600))", {"run.name of run 1", "at most 1000 bytes"}},
+           {"INSERT INTO tag VALUES (2, 'site', hex(zeroblob(6000)))", {"tag.value of run 2", "at most 10000 bytes"}},
+           {"INSERT INTO note VALUES (1, 2, '', hex(zeroblob(600000)))", {"note.body of run 2", "1000000 bytes"}},
+           {"UPDATE run SET uid = 'a/b' WHERE id = 1", {"'a/b' is no uid"}},
+           {"UPDATE history SET value = 'high'", {"table 'history'", "another type"}},
+           {"DELETE FROM sample WHERE id = 's2'", {"'assignment'", "'sample'", "does not exist"}},
+           {"CREATE TRIGGER t AFTER INSERT ON run BEGIN DELETE FROM run; END", {"the trigger 't'"}}}) {
+    make();
+    without_checks();
+    change(sql);
+    BOOST_TEST_CONTEXT(sql) {
+      Database here = Database::open(folder.path() / "here/youden.db");
+      BOOST_CHECK_EXCEPTION(store::merge_database(here, there), base::StoreError, [&](const base::StoreError& e) {
+        const std::string said = e.what();
+        return test::says(words)(e) && test::says({there.string()})(e) && e.exit_code() == 2 &&
+               said.find("fault of Youden") == std::string::npos && said.size() < 1000;
+      });
+      BOOST_TEST(test::count(here, "run") == 0);
+      Database itself = Database::open_read_only(there);
+      const auto problems = store::check_database(itself).problems;
+      BOOST_TEST(std::any_of(problems.begin(), problems.end(),
+                             [&](const base::Fault& p) { return test::says(words)(base::StoreError(p)); }));
+    }
+    fs::remove_all(folder.path() / "here");
   }
 }
 

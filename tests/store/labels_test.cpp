@@ -4,6 +4,7 @@
 #include <string>
 
 #include "fixture.hpp"
+#include "youden/store/unsound.hpp"
 
 using namespace youden;
 using test::says;
@@ -65,6 +66,20 @@ BOOST_AUTO_TEST_CASE(a_note_is_removed_by_its_number_from_its_own_run_only) {
 
 BOOST_AUTO_TEST_CASE(a_note_says_something) {
   for (const char* text : {"", " \n", "\xc3("}) BOOST_CHECK_THROW(store::add_note(db, first, text), base::ConfigError);
+}
+
+BOOST_AUTO_TEST_CASE(words_are_as_long_as_a_merge_takes_them_and_no_longer) {
+  store::change_tags(db, first, {store::parse_tag("site=" + std::string(10'000, 'x'))});
+  BOOST_CHECK_EXCEPTION(store::parse_tag("site=" + std::string(10'001, 'x')), base::ConfigError,
+                        says({"tag 'site'", "10001 bytes", "at most 10000"}));
+  store::add_note(db, first, std::string(1'000'000, 'x'));
+  BOOST_CHECK_EXCEPTION(store::add_note(db, first, std::string(1'000'001, 'x')), base::ConfigError,
+                        says({"the note", "1000001 bytes"}));
+  store::claim_run(db, test::small_run(std::string(1'000, 'x'), "long"), false);
+  BOOST_CHECK_EXCEPTION(store::claim_run(db, test::small_run(std::string(1'001, 'x'), "longer"), false),
+                        base::ConfigError, says({"the run's name", "1001 bytes"}));
+  BOOST_TEST(test::count(db, "run WHERE fingerprint = 'longer'") == 0);
+  BOOST_TEST(store::unsound(db.sqlite()).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_running_run_is_labelled_without_being_touched) {

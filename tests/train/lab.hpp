@@ -59,6 +59,7 @@ struct LabOptions {
   std::vector<config::Component> steps = {{"rotate", {{"degrees", 20}}}};
   std::uint64_t seed = 3;
   std::uint64_t augment_seed = 11;
+  bool standardize = false;
 };
 
 /// Everything below the run room on drawn films, small enough to train in milliseconds.
@@ -67,7 +68,11 @@ class Lab {
   explicit Lab(LabOptions o = {})
       : options(std::move(o)),
         dataset(open(options)),
-        assembler({.backbone = options.backbone, .head = options.head, .size = options.size, .seed = options.seed}),
+        assembler({.backbone = options.backbone,
+                   .head = options.head,
+                   .size = options.size,
+                   .seed = options.seed,
+                   .standardize = options.standardize}),
         images(dataset, augment::Pipeline(options.steps), options.augment_seed, train::Normalization::named("imagenet"),
                options.size) {}
 

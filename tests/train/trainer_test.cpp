@@ -526,4 +526,50 @@ BOOST_AUTO_TEST_CASE(a_batch_of_one_on_a_map_of_one_cell_is_no_crash) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(features_come_to_the_head_with_mean_0_and_deviation_1_over_the_training_films) {
+  LabOptions o;
+  o.standardize = true;
+  const Lab lab(o);
+  const auto model = lab.assembler.make(0);
+  FeatureSource source = lab.features(*model);
+  const Task task = lab.task(15);
+  Trainer(*model, source, options(), task).run_epoch(kQuiet);
+  const torch::Tensor x = source.get(all_views(15, 0)).to(torch::kFloat64);
+  const torch::Tensor deviation = x.std(0, false);
+  BOOST_REQUIRE(deviation.min().item<double>() > 0);
+  int seen = 0;
+  for (const auto& [name, tensor] : model->trained_state()) {
+    if (name == Model::kFeatureMean) seen += torch::allclose(tensor, x.mean(0).to(torch::kFloat32)) ? 1 : 0;
+    if (name == Model::kFeatureScale) seen += torch::allclose(tensor, (1 / deviation).to(torch::kFloat32)) ? 1 : 0;
+  }
+  BOOST_TEST(seen == 2);
+
+  const Left calm = run(o, options());
+  const Left resumed = run(o, options(), 2);
+  BOOST_TEST(changed(calm.state, resumed.state).empty());
+  BOOST_TEST(calm.probability == resumed.probability, boost::test_tools::per_element());
+
+  LabOptions fine_tuned = o;  // what is pooled changes while it trains
+  fine_tuned.backbone = small("none");
+  BOOST_TEST(!Lab(fine_tuned).assembler.make(0)->standardises());
+}
+
+BOOST_AUTO_TEST_CASE(a_feature_that_does_not_vary_says_nothing) {
+  LabOptions o;
+  o.standardize = true;
+  const auto model = Lab(o).assembler.make(0);
+  torch::Tensor mean;
+  for (const auto& [name, tensor] : model->trained_state()) {
+    if (name == Model::kFeatureMean) mean = tensor;
+  }
+  const torch::Tensor deviation = torch::ones_like(mean);
+  deviation[0] = 0;
+  model->standardise(mean + 3, deviation);
+  torch::Tensor x = (mean + 5).unsqueeze(0).repeat({2, 1});
+  x[1][0] = 1000;
+  model->set_training(false);
+  const torch::Tensor logits = model->logits(x, {});
+  BOOST_TEST(torch::equal(logits[0], logits[1]));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -112,6 +112,12 @@ BOOST_AUTO_TEST_CASE(refuses_what_is_not_such_a_file) {
   BOOST_TEST(refuses("", "only 0 bytes"));
   BOOST_TEST(refuses("PK\3\4 a zip file, as .pth files are", "the zip archive has no directory"));
   BOOST_TEST(refuses("GIF89a, a picture", "not a .safetensors file, or cut short"));
+  BOOST_TEST(refuses("\x80\x02}q", "not a .safetensors file"));  // too short to tell
+  BOOST_TEST(refuses("\x80\x02}q\x01X\x08weights", "a bare pickle"));
+  BOOST_TEST(refuses(std::string("\x80\x04\x95\x0c\0\0\0\0\0\0\0}\x8c", 13), "a bare pickle"));
+  std::string header = R"({"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})";
+  header.resize(640, ' ');  // whose length begins like a pickle
+  BOOST_TEST(refusal(file_of(header, "x")) == "");
   BOOST_TEST(refuses(std::string(8, '\xFF'), "a header of 18446744073709551615 bytes in a file of 8"));
   BOOST_TEST(refuses(slurp(golden()).substr(0, 100), "cut short"));
   BOOST_TEST(refuses(slurp(golden()).substr(0, 460), "lies at bytes"));

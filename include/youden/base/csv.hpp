@@ -16,8 +16,9 @@
 
 namespace youden::base {
 
-/// A CSV table (RFC 4180: quotes, doubled quotes, line breaks inside quotes; LF or CRLF; an optional byte-order mark;
-/// UTF-8); semicolons or tabs where the header has no comma. Columns are found by name, whatever their case or padding.
+/// A CSV table (RFC 4180: quotes, doubled quotes, line breaks inside quotes; LF, CRLF, or CR throughout; an optional
+/// byte-order mark; UTF-8); semicolons or tabs where the header has no comma. Columns are found by name, whatever their
+/// case or padding.
 class Csv {
  public:
   struct Row {
@@ -32,6 +33,7 @@ class Csv {
   static Csv parse(std::string text, const std::string& name) {
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     require_text(text, name);
+    if (text.find('\n') == std::string::npos) std::replace(text.begin(), text.end(), '\r', '\n');
     Csv csv;
     csv.name_ = name;
     csv.separator_ = separator_of(text);
@@ -96,11 +98,17 @@ class Csv {
   static constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 32U;
 
   static void require_text(const std::string& text, const std::string& name) {
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+      throw DataError({"the table is UTF-16 text", name, "save it as UTF-8, for example: iconv -f utf-16 -t utf-8"});
+    }
     const std::size_t at = std::min(first_bad_utf8(text).value_or(text.size()), text.find('\0'));
     if (at >= text.size()) return;
     const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    throw DataError({"the table is not UTF-8 text", name + ":" + std::to_string(line),
-                     "save it as UTF-8, for example: iconv -f latin1 -t utf-8"});
+    const std::string place = name + ":" + std::to_string(line);
+    if (text[at] == '\0') {
+      throw DataError({"the table holds a zero byte", place, "text has none: is it a binary file, or a damaged one?"});
+    }
+    throw DataError({"the table is not UTF-8 text", place, "save it as UTF-8, for example: iconv -f latin1 -t utf-8"});
   }
 
   /// Comma, unless the header has none: spreadsheets of many countries write semicolons, others tabs.

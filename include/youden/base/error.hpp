@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "youden/base/text.hpp"
+
 namespace youden::base {
 
 /// What a person needs to mend a fault: what is wrong, where it stands, what to do.
@@ -15,8 +17,9 @@ struct Fault {
   std::string where = {};   ///< `file:line:col`, a path, or "command line"; empty when there is no place
   std::string remedy = {};  ///< what to type or change; empty when `what` already says it
 
+  /// The place is often a file's name, which may hold line breaks and worse.
   [[nodiscard]] std::string text() const {
-    std::string out = where.empty() ? what : where + ": " + what;
+    std::string out = where.empty() ? what : printable(where) + ": " + what;
     if (!remedy.empty()) out += "\n    " + remedy;
     return out;
   }

@@ -7,7 +7,9 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <exception>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "youden/base/interrupt.hpp"
@@ -33,12 +35,20 @@ void print_err(fmt::format_string<T...> format, T&&... values) {
   if (std::fwrite(text.data(), 1, text.size(), stderr) != text.size()) std::clearerr(stderr);
 }
 
-/// Called last in main(): results that did not reach stdout are no success. Returns the exit code.
-inline int finish_output(int code) {
+/// Called last in main(): results that did not reach stdout are no success. Returns the exit code. `failure`: what
+/// ended the command. Where that is the write itself, it alone still knows the reason.
+inline int finish_output(int code, const std::exception* failure = nullptr) {
   end_in_peace();
   const bool lost = std::ferror(stdout) != 0;
-  if (std::fflush(stdout) == 0 && !lost) return code;
-  if (errno != EPIPE) print_err("error: the output could not be written: {}\n", std::strerror(errno));
+  int reason = std::fflush(stdout) == 0 ? 0 : errno;
+  if (reason == 0 && !lost) return code;
+  if (const auto* refused = dynamic_cast<const std::system_error*>(failure); refused != nullptr && reason == 0) {
+    reason = refused->code().value();
+  }
+  if (reason != EPIPE) {
+    print_err("error: the output could not be written{}\n",
+              reason == 0 ? "" : std::string(": ") + std::strerror(reason));
+  }
   return code == 0 ? 1 : code;
 }
 

@@ -122,6 +122,7 @@ struct Bundle {
                          .classes = static_cast<std::int64_t>(classes.size()),
                          .size = size,
                          .seed = static_cast<std::uint64_t>(parts.seed),
+                         .standardize = tensors.tensors.contains(train::Model::kFeatureMean),
                          .cpu = cpu};
     if (const auto fault = backbone::unsupported(parts.backbone, cpu, where)) {
       throw base::WeightsError({"the model was trained in another arithmetic than this machine has: " + fault->what,

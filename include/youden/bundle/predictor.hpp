@@ -24,24 +24,27 @@
 
 namespace youden::bundle {
 
-/// Files as given, and every image in the folders among them, sorted. Throws DataError naming every path that is
-/// absent.
+/// Files as given, and whatever is named like an image in the folders among them, sorted. What of it is absent or no
+/// file is told when it is read. Throws DataError naming every folder that holds no image or cannot be listed.
 inline std::vector<std::filesystem::path> collect_images(const std::vector<std::string>& words) {
   namespace fs = std::filesystem;
   std::vector<fs::path> out;
   base::Faults faults;
   std::error_code error;
   for (const std::string& word : words) {
-    if (!fs::exists(word, error)) {
-      faults.add("no such file or folder", word);
-    } else if (!fs::is_directory(word, error)) {
+    if (!fs::is_directory(word, error)) {
       out.emplace_back(word);
     } else {
       std::vector<fs::path> inside;
+      std::error_code ignored;  // of a link to nowhere
       for (fs::recursive_directory_iterator it(word, error), end; !error && it != end; it.increment(error)) {
-        if (it->is_regular_file(error) && data::has_image_name(it->path())) inside.push_back(it->path());
+        if (!it->is_directory(ignored) && data::has_image_name(it->path())) inside.push_back(it->path());
       }
-      if (inside.empty()) faults.add("the folder holds no image", word);
+      if (error) {
+        faults.add("the folder, or one in it, cannot be listed: " + error.message(), word);
+      } else if (inside.empty()) {
+        faults.add("the folder holds no image", word);
+      }
       std::sort(inside.begin(), inside.end());
       out.insert(out.end(), inside.begin(), inside.end());
     }

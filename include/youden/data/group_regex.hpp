@@ -19,17 +19,17 @@ class GroupRegex {
   GroupRegex(std::string written, std::string name) : written_(std::move(written)), name_(std::move(name)) {
     constexpr std::size_t kMost = 1000;
     if (written_.size() > kMost) {
-      throw base::ConfigError({name_ + " is longer than " + std::to_string(kMost) + " characters: " + text(), name_,
-                               "for example '^([0-9]{8})_'"});
+      throw base::ConfigError({.what = name_ + " is longer than " + std::to_string(kMost) + " characters: " + text(),
+                               .remedy = "for example '^([0-9]{8})_'"});
     }
     re2::RE2::Options options;
     options.set_log_errors(false);
     regex_ = std::make_shared<const re2::RE2>(written_, options);
     if (regex_->ok()) return;
     throw base::ConfigError(
-        {name_ + " is no regular expression that can be matched: '" + base::excerpt(written_) + "' (" +
-             base::excerpt(regex_->error()) + ")",
-         name_, "for example '^([0-9]{8})_'; the syntax is RE2's, without look-around and references back"});
+        {.what = name_ + " is no regular expression that can be matched: '" + base::excerpt(written_) + "' (" +
+                 base::excerpt(regex_->error()) + ")",
+         .remedy = "for example '^([0-9]{8})_'; the syntax is RE2's, without look-around and references back"});
   }
 
   /// Empty where it does not match.

@@ -18,13 +18,13 @@ inline ValueRange value_range(const std::string& name) {
   return name == "full" ? ValueRange::full : ValueRange::automatic;
 }
 
-/// How many bits a film's values use: 8, or of a 16-bit film the depth of a detector (10, 12, 14, 15 or 16 bits) that
-/// holds its largest value. film: [H,W] of any channels × uint8 or uint16.
+/// How many bits a film's values use: 8, or of a 16-bit film the depth (8 of a film that was only stored so, 10, 12, 14,
+/// 15 or 16 of a detector) that holds its largest value. film: [H,W] of any channels × uint8 or uint16.
 inline int used_bits(const cv::Mat& film) {
   if (film.depth() != CV_16U) return 8;
   double most = 0;
   cv::minMaxLoc(film.reshape(1), nullptr, &most);
-  for (const int bits : {10, 12, 14, 15}) {
+  for (const int bits : {8, 10, 12, 14, 15}) {
     if (most < (1 << bits)) return bits;
   }
   return 16;
@@ -50,7 +50,7 @@ class FilmBits {
     const std::lock_guard turn(mutex_);
     bits_[path] = bits;
   }
-  /// 8 where the film is none of 16 bits.
+  /// 8 where the film has no more, however it is stored.
   [[nodiscard]] int of(const std::string& path) const {
     const std::lock_guard turn(mutex_);
     const auto it = bits_.find(path);

@@ -24,11 +24,23 @@ struct HeadContext {
 /// Empty = evaluation, no dropout. Masks come from counter-based streams, never from torch's generator.
 using DropoutMask = std::function<torch::Tensor(std::string_view layer, double rate, std::int64_t width)>;
 
+struct HeadCommon {
+  bool standardize = true;
+
+  static const config::Fields<HeadCommon>& fields() {
+    static const auto f = config::Fields<HeadCommon>().add(
+        &HeadCommon::standardize, "standardize",
+        "features of a frozen backbone come to the head with mean 0 and deviation 1 over the training films; the "
+        "statistics are stored with the model");
+    return f;
+  }
+};
+
 /// Pooled features -> logits.
 class Head : public torch::nn::Module {
  public:
   static constexpr const char* kKind = "head";
-  using Common = config::NoOptions;
+  using Common = HeadCommon;
   using Context = HeadContext;
 
   /// The parameter-free start of the head: [N,C,H,W] float32 -> [N,F] float32. It runs in front of the cut when

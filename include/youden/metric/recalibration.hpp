@@ -148,8 +148,13 @@ inline bool tells_a_line(std::span<const double> x) {
   return false;
 }
 
-/// The clipped logits span 2 · 34.5: a half-width beyond that says that the scores determine nothing.
-inline constexpr double kWidest = 69;
+/// Odds of 1 to 5·10⁸, either way: a half-width beyond that says that the scores determine nothing.
+inline constexpr double kWidest = 20;
+/// Scores of 0 and 1 alone are certainties, whose odds are those of the clip.
+inline bool has_odds(std::span<const double> x) {
+  constexpr double kClipped = 34;
+  return std::any_of(x.begin(), x.end(), [](double v) { return std::abs(v) < kClipped; });
+}
 
 /// No finite slope maximises the likelihood where a threshold separates the classes, ties on it included.
 inline bool separated(std::span<const std::uint8_t> y, std::span<const double> x) {
@@ -172,7 +177,7 @@ inline Estimate recalibrate(std::span<const std::uint8_t> positive, std::span<co
   const auto x = logits(score);
   const auto positives = std::count_if(positive.begin(), positive.end(), [](auto y) { return y != 0; });
   if (!x || positives == 0 || positives == static_cast<std::ptrdiff_t>(score.size())) return e;
-  if (fit_slope && separated(positive, *x)) return e;
+  if (!has_odds(*x) || (fit_slope && separated(positive, *x))) return e;
   LogisticLine line(positive, *x, fit_slope);
   if (!line.fit()) return e;
   e.value = fit_slope ? line.slope() : line.intercept();

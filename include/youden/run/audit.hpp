@@ -71,7 +71,7 @@ inline std::vector<audit::Finding> full_audit(const Materials& m, base::Progress
     const cv::Mat film =
         subject.headers[i].width > 0 ? data::decode_bytes(data::read_bytes(path), path) : m.dataset.image(i);
     subject.pixels[i] = detail::sha256_of_pixels(film);
-    looks[i] = audit::look_at(film);
+    if (subject.headers[i].width > 0) looks[i] = audit::look_at(film);  // nobody copies a film that is drawn
     ++done;
     if (const std::unique_lock turn(drawing, std::try_to_lock); turn) progress.update("films", done, n);
   });

@@ -11,6 +11,8 @@
 #include "youden/bundle/bundle.hpp"
 #include "youden/run/evaluation.hpp"
 #include "youden/run/fingerprint.hpp"
+#include "youden/run/stored_checkpoint.hpp"
+#include "youden/run/verdict.hpp"
 #include "youden/run/workbench.hpp"
 #include "youden/store/metric_names.hpp"
 #include "youden/store/run_reader.hpp"
@@ -143,12 +145,16 @@ inline void conclude(store::Database& db, std::int64_t run, const Workbench& ben
     for (const auto& [fold, threshold] : thresholds) {
       const auto checkpoint = store::last_checkpoint(db, run, replicate, fold);
       if (!checkpoint) {
-        throw base::RunError({fmt::format("fold {} left no checkpoint", fold), {}, "run again with --again"});
+        throw Stranded(
+            fmt::format("the database names no checkpoint of replicate {}, fold {}, so that its model cannot "
+                        "be written; what the run stored stays",
+                        replicate, fold),
+            db.path().string());
       }
       const auto file =
           folder / (single ? "model.safetensors" : fmt::format("model-r{}-f{}.safetensors", replicate, fold));
       const double temperature = temperatures.empty() ? 1 : temperatures.at(fold);
-      detail::make_bundle(bench, train::Checkpoint::read(checkpoint->path), threshold, temperature).write(file);
+      detail::make_bundle(bench, read_checkpoint(checkpoint->path), threshold, temperature).write(file);
       store::add_artifact(db, run, "model", file);
     }
   }

@@ -29,6 +29,7 @@
 #include "youden/run/leftovers.hpp"
 #include "youden/run/permuted_control.hpp"
 #include "youden/run/request.hpp"
+#include "youden/run/stored_checkpoint.hpp"
 #include "youden/run/verdict.hpp"
 #include "youden/run/workbench.hpp"
 #include "youden/store/claim.hpp"
@@ -54,6 +55,7 @@ class Training {
     if (bench_.experiment.train.curves == "test") {
       out.emplace_back("the test part doubles as validation for the curves; nothing is chosen on it");
     }
+    if (const std::string few = few_to_choose_by(); !few.empty()) out.push_back(few);
     for (const data::Skipped& s : bench_.materials.dataset.manifest().skipped) out.push_back("skipped: " + s.reason);
     return out;
   }
@@ -89,7 +91,7 @@ class Training {
       progress_.finish_line("");
       const std::string reason = reason_of(e);
       leave(status_after(e), reason, watch.seconds());
-      if (blame_of(e) == base::Blame::machine) throw Halted(run_, reason);
+      if (blame_of(e) == base::Blame::machine) throw Halted(run_, e);
       throw;
     }
     remove_leftovers(*db_, run_, folder_);
@@ -98,6 +100,22 @@ class Training {
   }
 
  private:
+  /// An epoch that a handful of films chose is one of chance.
+  [[nodiscard]] std::string few_to_choose_by() const {
+    constexpr std::size_t kEnough = 50;
+    const auto& train = bench_.experiment.train;
+    if (train.exact() || !train.select.metric) return {};
+    const Materials& m = bench_.materials;
+    std::vector<std::size_t> counts(m.classes.size());
+    for (const std::size_t i : m.part(0, data::Part::val)) ++counts[static_cast<std::size_t>(m.labels[i])];
+    const auto least = std::min_element(counts.begin(), counts.end());
+    if (*least >= kEnough) return {};
+    return fmt::format(
+        "the epoch is chosen by a validation part with {} of '{}': below {} of each class it is mostly chance; keep the "
+        "last epoch (train.select.metric=null train.select.patience=null), or train=exact for a frozen backbone",
+        *least, m.classes[static_cast<std::size_t>(least - counts.begin())], kEnough);
+  }
+
   store::Claimed claim() {
     db_.emplace(store::Database::open(request_.db));
     const store::NewRun mine = new_run();
@@ -149,7 +167,8 @@ class Training {
   /// Fast checks of the data; what they find is said, and where the document is strict, heeded.
   void look_at_data() {
     if (!request_.checks || bench_.experiment.audit == "off") return;
-    const auto findings = fast_audit(bench_.materials);
+    const bool strict = bench_.experiment.audit == "strict";  // asks for every check, also those that decode
+    const auto findings = strict ? full_audit(bench_.materials, progress_) : fast_audit(bench_.materials);
     for (const std::string& line : audit_lines(findings)) spdlog::warn("{}", line);
     if (bench_.experiment.audit == "strict") require_sound(findings);
     for (const audit::Finding& f : findings) findings_.push_back(finding_row(f));
@@ -221,10 +240,11 @@ class Training {
     std::unique_ptr<train::Model> own = first ? nullptr : bench_.assembler->make(static_cast<std::uint64_t>(replicate));
     train::Model& model = own ? *own : bench_.prefix();
     const auto fit = train::make_fit(model, bench_.phases(), bench_.experiment.train, bench_.task(replicate, fold));
+    if (replicate == 0 && fold == 0) fit->warn = [](const std::string& text) { spdlog::warn("{}", text); };
     std::filesystem::path last;
     if (const auto checkpoint = store::last_checkpoint(*db_, run_, replicate, fold)) {
       store::require_below(folder_, checkpoint->path);  // it is removed when the next one is there
-      fit->restore(train::Checkpoint::read(checkpoint->path), checkpoint->path.string());
+      go_on_from(checkpoint->path, *fit);
       last = checkpoint->path;
     }
     const std::string title = fold_title(replicate, fold);

@@ -13,11 +13,11 @@
 
 namespace youden::run {
 
-/// The machine stopped a run that is sound: what it committed is there, and it can be resumed.
-struct Halted : base::RunError {
-  Halted(std::int64_t run, const std::string& why)
-      : RunError({why, {}, fmt::format("resume goes on from the last commit: youden resume {}", run)},
-                 base::Exit::failed, base::Blame::machine) {}
+/// What a run would go on from is gone or damaged. No doing of the experiment's, but resuming it comes to the same
+/// again.
+struct Stranded : base::RunError {
+  Stranded(const std::string& what, const std::string& where)
+      : RunError({what, where}, base::Exit::failed, base::Blame::machine) {}
 };
 
 /// Whose doing it is that work on a run, once begun, stopped. Films and weights were looked at before it began, so that
@@ -53,5 +53,18 @@ inline std::string reason_of(const std::exception& e) {
   if (dynamic_cast<const std::bad_alloc*>(&e) != nullptr) return "there was not enough memory";
   return e.what();
 }
+
+/// The machine stopped a run that is sound: what it committed is there, and where that is whole, it can be resumed.
+struct Halted : base::RunError {
+  Halted(std::int64_t run, const std::exception& e)
+      : RunError({reason_of(e), {}, remedy(run, dynamic_cast<const Stranded*>(&e) != nullptr)}, base::Exit::failed,
+                 base::Blame::machine) {}
+
+ private:
+  static std::string remedy(std::int64_t run, bool stranded) {
+    return stranded ? fmt::format("it cannot be resumed; start anew with: youden train run:{} --again", run)
+                    : fmt::format("resume goes on from the last commit: youden resume {}", run);
+  }
+};
 
 }  // namespace youden::run

@@ -49,7 +49,8 @@ class Workbench {
                          .classes = static_cast<std::int64_t>(materials.classes.size()),
                          .size = size,
                          .seed = static_cast<std::uint64_t>(e.seed),
-                         .device = device};
+                         .device = device,
+                         .standardize = !e.train.exact() && registry::common<head::Head>(e.head).standardize};
     for (const train::PhaseOptions& p : e.train.stretches()) recipe.freeze.push_back(p.freeze);
     assembler = std::make_unique<train::Assembler>(std::move(recipe));
     if (const auto* m = config::value_of(e.normalize)) {

@@ -9,6 +9,7 @@
 #include "youden/base/error.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/datasets.hpp"
+#include "youden/store/limits.hpp"
 #include "youden/store/owner.hpp"
 #include "youden/store/rows.hpp"
 #include "youden/store/silence.hpp"
@@ -50,6 +51,11 @@ inline void write_pairs(SQLite::Database& db, const std::string& table, std::int
 
 /// What belongs to the run and may be stated anew when a failed run starts again.
 inline void describe(SQLite::Database& db, std::int64_t run, const NewRun& r) {
+  require_length(r.name, kLongestName, "the run's name");
+  for (const auto& [name, value] : r.tags) {
+    require_length(name, kLongestTag, "the name of a tag");
+    require_length(value, kLongestTag, "tag '" + base::excerpt(name) + "'");
+  }
   execute(db,
           "UPDATE run SET name = ?, seed = ?, dataset = ?, folds = ?, replicates = ?, positive = ?, classes = ?, "
           "unit = ?, command_line = ?, config = ?, yaml = ? WHERE id = ?",

@@ -27,19 +27,23 @@ inline constexpr int kBusyTimeoutMs = kWaitForHolder;
 namespace detail {
 
 /// What might run while rows are read, or end never: a results database has no trigger, and tables where tables
-/// belong. Throws StoreError.
-inline void require_inert(SQLite::Database& db, const std::filesystem::path& named) {
+/// belong. Empty, or the first that is none.
+inline std::string not_inert(SQLite::Database& db) {
   SQLite::Statement row(db,
                         "SELECT type, name FROM sqlite_schema WHERE type = 'trigger' OR sql LIKE 'CREATE VIRTUAL%' OR "
                         "(type = 'view' AND name IN ('dataset', 'sample', 'skipped', 'run', 'param', 'tag', 'note', "
                         "'environment', 'artifact', 'checkpoint', 'finished_fold', 'assignment', 'history', "
                         "'prediction', 'result', 'metric', 'finding', 'sweep', 'trial', 'headline', 'scoring', "
                         "'removal', 'excluded'))");
-  if (!row.executeStep()) return;
-  throw base::StoreError({"it has the " + row.getColumn(0).getString() + " '" +
-                              base::excerpt(row.getColumn(1).getString()) + "', which no results database has",
-                          named.string(), "nothing of it was taken"},
-                         base::Exit::bad_input);
+  if (!row.executeStep()) return {};
+  return "it has the " + row.getColumn(0).getString() + " '" + base::excerpt(row.getColumn(1).getString()) +
+         "', which no results database has";
+}
+/// Throws StoreError.
+inline void require_inert(SQLite::Database& db, const std::filesystem::path& named) {
+  const std::string what = not_inert(db);
+  if (what.empty()) return;
+  throw base::StoreError({what, named.string(), "nothing of it was taken"}, base::Exit::bad_input);
 }
 
 /// A FIFO would make SQLite wait for ever, and a link beside the database would lead its journal elsewhere. Throws

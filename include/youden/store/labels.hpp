@@ -13,6 +13,7 @@
 #include "youden/base/text.hpp"
 #include "youden/base/utf8.hpp"
 #include "youden/store/database.hpp"
+#include "youden/store/limits.hpp"
 #include "youden/store/run_reader.hpp"
 #include "youden/store/run_writer.hpp"
 
@@ -53,6 +54,8 @@ inline std::pair<std::string, std::string> parse_tag(const std::string& word) {
   }
   std::pair tag(word.substr(0, equals), word.substr(equals + 1));
   detail::require_tag_name(tag.first);
+  require_length(tag.first, kLongestTag, "the name of a tag");
+  require_length(tag.second, kLongestTag, "tag '" + base::excerpt(tag.first) + "'");
   detail::require_text(tag.second, "the value of tag '" + tag.first + "'");
   return tag;
 }
@@ -85,10 +88,11 @@ inline std::vector<Note> read_notes(Database& database, std::int64_t run) {
       run);
 }
 
-/// Throws ConfigError for text that is empty or no UTF-8.
+/// Throws ConfigError for text that is empty, too long or no UTF-8.
 inline void add_note(Database& database, std::int64_t run, std::string_view text) {
   const std::string body(base::trim(text));
   if (body.empty()) throw base::ConfigError({"the note is empty", "command line", "write some words behind the run"});
+  require_length(body, kLongestNote, "the note");
   detail::require_text(body, "the note");
   detail::write(database, [&](SQLite::Database& db) {
     execute(db, "INSERT INTO note (run, created, body) VALUES (?, ?, ?)", run, base::utc_now(), body);

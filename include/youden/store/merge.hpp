@@ -307,8 +307,11 @@ inline Merged merge_database(Database& ours, const std::filesystem::path& theirs
     try {
       return merger.merge();
     } catch (const SQLite::Exception& e) {
-      if ((e.getErrorCode() & 0xff) == SQLITE_CONSTRAINT) throw explain(e, theirs);  // rows that do not fit together
-      throw;
+      const bool replaced_here = e.getExtendedErrorCode() == SQLITE_CONSTRAINT_COMMITHOOK;
+      if ((e.getErrorCode() & 0xff) != SQLITE_CONSTRAINT || replaced_here) throw;
+      throw base::StoreError({std::string("its rows do not fit together (SQLite: ") + e.what() + ")", theirs.string(),
+                              "somebody changed that database by hand; `youden db check` on it may say more"},
+                             base::Exit::bad_input);
     }
   });
 }

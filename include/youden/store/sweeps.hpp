@@ -12,6 +12,7 @@
 #include "youden/base/clock.hpp"
 #include "youden/base/error.hpp"
 #include "youden/store/database.hpp"
+#include "youden/store/limits.hpp"
 #include "youden/store/owner.hpp"
 #include "youden/store/run_reader.hpp"
 #include "youden/store/run_writer.hpp"
@@ -26,7 +27,7 @@ struct SweepRecord {
   std::string name;
   std::string fingerprint;
   std::string state = "open";
-  std::vector<std::string> objectives;  ///< as written: part.metric
+  std::vector<std::string> objectives;  ///< part.metric, of the part that the trials were measured on
   std::vector<bool> maximised;
   std::string created = {};
   double seconds = 0;  ///< of all sessions that watched it
@@ -66,6 +67,12 @@ inline std::vector<std::string> texts(const std::string& one_or_list) {
   return parse_names(one_or_list, "objective or direction of a sweep", "table sweep");
 }
 
+/// `val.auc` where `oof.auc` was asked for and the trials, having no such part, were measured on val.
+inline std::string measured(const std::string& objective, const std::string& part) {
+  const auto dot = objective.find('.');
+  return part.empty() || dot == std::string::npos ? objective : part + objective.substr(dot);
+}
+
 inline SweepRecord read_sweep_row(SQLite::Statement& row) {
   SweepRecord s{.id = row.getColumn(0).getInt64(),
                 .uid = row.getColumn(1).getString(),
@@ -79,12 +86,13 @@ inline SweepRecord read_sweep_row(SQLite::Statement& row) {
                 .command_line = row.getColumn(9).getString(),
                 .config = parse_object(row.getColumn(10).getString(), "config of a sweep", "table sweep"),
                 .yaml = row.getColumn(11).getString()};
+  for (std::string& objective : s.objectives) objective = measured(objective, row.getColumn(12).getString());
   for (const std::string& direction : texts(row.getColumn(6).getString())) s.maximised.push_back(direction == "max");
   return s;
 }
 inline constexpr const char* kSweepColumns =
-    "SELECT id, uid, name, fingerprint, state, objective, direction, created, elapsed_s, command_line, config, yaml "
-    "FROM sweep ";
+    "SELECT id, uid, name, fingerprint, state, objective, direction, created, elapsed_s, command_line, config, yaml, "
+    "coalesce((SELECT max(part) FROM trial WHERE sweep = sweep.id AND state = 'completed'), '') FROM sweep ";
 
 inline TrialRecord read_trial_row(SQLite::Statement& row) {
   TrialRecord t{.number = row.getColumn(0).getInt64(),
@@ -161,12 +169,13 @@ inline std::vector<TrialOf> trials_of_run(Database& database, std::int64_t run) 
   return detail::read_rows(
       database,
       "SELECT t.sweep, t.number, s.objective, (SELECT count(*) FROM trial o WHERE o.sweep = t.sweep AND o.state = "
-      "'completed') FROM trial t JOIN sweep s ON s.id = t.sweep WHERE t.run = ? AND t.state = 'completed' ORDER BY 1",
+      "'completed'), t.part FROM trial t JOIN sweep s ON s.id = t.sweep WHERE t.run = ? AND t.state = 'completed' ORDER BY 1",
       [](SQLite::Statement& row) {
         return TrialOf{.sweep = row.getColumn(0).getInt64(),
                        .number = row.getColumn(1).getInt64(),
                        .completed = row.getColumn(3).getInt64(),
-                       .objective = detail::texts(row.getColumn(2).getString()).front()};
+                       .objective = detail::measured(detail::texts(row.getColumn(2).getString()).front(),
+                                                     row.getColumn(4).getString())};
       },
       run);
 }
@@ -186,6 +195,7 @@ struct OpenedSweep {
 /// continued, not changed.
 inline OpenedSweep open_sweep(Database& database, const SweepRecord& s, const std::vector<TrialRecord>& planned,
                               bool keep_order) {
+  require_length(s.name, kLongestName, "the sweep's name");
   return guarded(database, [&] {
     SQLite::Database& db = database.sqlite();
     Transaction transaction(db);

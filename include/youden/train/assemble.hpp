@@ -37,6 +37,7 @@ struct Recipe {
   std::int64_t size = 224;
   std::uint64_t seed = 0;
   torch::Device device = torch::kCPU;
+  bool standardize = false;  ///< features before the head, where the first phase freezes the whole backbone
   base::Cpu cpu = base::Cpu::here();
 };
 
@@ -130,8 +131,17 @@ class Assembler {
     backbone::initialise(*head, recipe_.seed, replicate);
     head->to(recipe_.device);
     const bool update = recipe_.batch_norm == "update" || (recipe_.batch_norm == "auto" && !common_.weights);
-    return std::make_unique<Model>(std::move(net), cut, earliest, head, update, recipe_.device,
-                                   arithmetic_.at(earliest), std::move(weights));
+    auto model = std::make_unique<Model>(std::move(net), cut, earliest, head, update, recipe_.device,
+                                         arithmetic_.at(earliest), std::move(weights));
+    if (recipe_.standardize && cuts_.front() == frozen_->stages().size()) {
+      const torch::Tensor map = torch::zeros({1, context_.channels, context_.height, context_.width});
+      model->prepare_standardisation(head->pool(map.to(recipe_.device)).size(1));
+      if (auto* layer = head->linear()) {  // what is drawn there is noise of which training only moves a part
+        layer->weight.detach().zero_();
+        layer->bias.detach().zero_();
+      }
+    }
+    return model;
   }
 
   /// By value: models may outlive their assembler.

@@ -20,6 +20,7 @@
 #include "youden/base/regression/matrix.hpp"
 #include "youden/base/regression/row_space.hpp"
 #include "youden/base/regression/softmax_regression.hpp"
+#include "youden/train/feature_facts.hpp"
 #include "youden/train/fit.hpp"
 #include "youden/train/penalty_search.hpp"
 #include "youden/train/train_options.hpp"
@@ -153,10 +154,11 @@ class ExactFit final : public Fit {
         variance[j] += row[j] * row[j] / n;
       }
     }
+    for (double& v : variance) v = std::sqrt(v);  // from here on deviations
+    if (const std::string text = feature_warning(mean_, variance); !text.empty()) warn(text);
     scale_.clear();
     for (std::size_t j = 0; j < variance.size(); ++j) {
-      const double deviation = std::sqrt(variance[j]);
-      scale_.push_back(deviation > 1e-12 * (1 + std::abs(mean_[j])) ? 1 / deviation : 0);
+      scale_.push_back(variance[j] > 1e-12 * (1 + std::abs(mean_[j])) ? 1 / variance[j] : 0);
     }
     for (std::size_t i = 0; i < rows_.rows(); ++i) {
       const auto row = rows_.row(i);

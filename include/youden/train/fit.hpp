@@ -25,6 +25,9 @@ class Fit {
   /// `said`: how it stands, for the line on the screen.
   using OnStep = std::function<void(std::int64_t step, std::int64_t steps, const std::string& said)>;
 
+  /// Is told what a person should know before it is fitted.
+  std::function<void(const std::string&)> warn = [](const std::string&) {};
+
   Fit() = default;
   Fit(const Fit&) = delete;
   Fit& operator=(const Fit&) = delete;

@@ -28,6 +28,8 @@ namespace youden::train {
 /// Fine-tuning moves the cut to earlier stages; what a run keeps is what lies behind its earliest one.
 class Model {
  public:
+  static constexpr const char* kFeatureMean = "features.mean";
+  static constexpr const char* kFeatureScale = "features.scale";  ///< 1 / deviation; 0 where there is none
   using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
   /// `cut`: number of stages in the prefix; `earliest`: of those that no phase trains, which compute by `arithmetic`.
@@ -71,7 +73,23 @@ class Model {
   /// Features at the cut -> logits [N,K].
   [[nodiscard]] torch::Tensor logits(torch::Tensor x, const head::DropoutMask& dropout) const {
     x = backbone::run_stages(*backbone_, x.to(device_), cut_, backbone_->stages().size());
-    return head_->forward(all_frozen() ? x : head_->pool(x), dropout);
+    x = all_frozen() ? x : head_->pool(x);
+    return head_->forward(standardises() ? (x - mean_) * scale_ : x, dropout);
+  }
+
+  /// Pooled features are standardised before the head: by nothing yet, then by `standardise`.
+  void prepare_standardisation(std::int64_t features) {
+    const torch::NoGradGuard no_grad;
+    mean_ = torch::zeros({features}).to(device_);
+    scale_ = torch::ones({features}).to(device_);
+  }
+  [[nodiscard]] bool standardises() const { return scale_.defined(); }
+  /// `mean`, `deviation`: [features]. A feature that does not vary says nothing from here on.
+  void standardise(const torch::Tensor& mean, const torch::Tensor& deviation) {
+    const torch::NoGradGuard no_grad;
+    const torch::Tensor constant = deviation <= 1e-6 * (mean.abs() + 1e-6);
+    mean_.copy_(mean);
+    scale_.copy_(torch::where(constant, torch::zeros_like(deviation), 1 / deviation));
   }
 
   /// The layer that makes logits of features at the cut; null where more lies between.
@@ -123,14 +141,18 @@ class Model {
   [[nodiscard]] NamedTensors trained_parameters() const {
     return parameters_in(backbone::stage_modules(*backbone_, cut_, backbone_->stages().size()));
   }
-  /// Parameters that any phase trains, running statistics and the ranges of an int8 prefix: all that a checkpoint or
-  /// bundle of this run must hold.
+  /// Parameters that any phase trains, running statistics, those of the features, and the ranges of an int8 prefix: all
+  /// that a checkpoint or bundle of this run must hold.
   [[nodiscard]] NamedTensors trained_state() const {
     NamedTensors out = parameters_in(trained_);
     for (const auto& item : backbone_->named_buffers()) {
       if (ever_trained(item.key())) out.emplace_back("backbone." + item.key(), item.value());
     }
     if (needs_calibration()) out.emplace_back("prefix.ranges", arithmetic_.ranges);
+    if (standardises()) {
+      out.emplace_back(kFeatureMean, mean_);
+      out.emplace_back(kFeatureScale, scale_);
+    }
     return out;
   }
   /// The frozen tensors, under the same names.
@@ -198,6 +220,8 @@ class Model {
   backbone::Arithmetic arithmetic_;
   std::shared_ptr<Deferred> weights_;
   std::string known_hash_;
+  torch::Tensor mean_;   ///< of pooled features; undefined = they come as they are
+  torch::Tensor scale_;
 };
 
 }  // namespace youden::train

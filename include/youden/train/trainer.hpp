@@ -22,6 +22,7 @@
 #include "youden/registry/registry.hpp"
 #include "youden/train/best_epoch.hpp"
 #include "youden/train/checkpoint.hpp"
+#include "youden/train/feature_facts.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/fit.hpp"
 #include "youden/train/history.hpp"
@@ -70,6 +71,7 @@ class Trainer final : public Fit {
 
   History run_epoch(const OnStep& on_step) override {
     const std::int64_t epoch = epochs_done_;
+    if (epoch == 0 && model_.standardises()) standardise();
     const std::vector<std::size_t> order = order_of(epoch);
     double loss_sum = 0;
     std::int64_t correct = 0;
@@ -193,6 +195,31 @@ class Trainer final : public Fit {
     if (epoch >= first_epoch(phase_ + 1)) return {};
     const std::vector<std::size_t> order = order_of(epoch);
     return views_of(order, 0, std::min(most, order.size()), epoch);
+  }
+
+  /// Mean and deviation of the features of the training films, as the first epoch sees these.
+  void standardise() {
+    const torch::NoGradGuard no_grad;
+    torch::Tensor sum;
+    torch::Tensor squares;
+    constexpr std::size_t kChunk = 64;
+    const std::vector<std::size_t>& films = task_.train;
+    for (std::size_t from = 0; from < films.size(); from += kChunk) {
+      if (base::interrupted()) throw base::Interrupted({"interrupted"});
+      const std::size_t to = std::min(from + kChunk, films.size());
+      use_threads(model_, task_.threads);
+      const torch::Tensor x = phase().features->get(views_of(films, from, to, 0)).to(torch::kFloat64);
+      sum = sum.defined() ? sum + x.sum(0) : x.sum(0);
+      squares = squares.defined() ? squares + x.square().sum(0) : x.square().sum(0);
+    }
+    const auto n = static_cast<double>(films.size());
+    const torch::Tensor mean = (sum / n).contiguous();
+    const torch::Tensor deviation = (squares / n - mean.square()).clamp_min(0).sqrt().contiguous();
+    const auto numbers = [](const torch::Tensor& t) {
+      return std::span<const double>(t.data_ptr<double>(), static_cast<std::size_t>(t.numel()));
+    };
+    if (const std::string text = feature_warning(numbers(mean), numbers(deviation)); !text.empty()) warn(text);
+    model_.standardise(mean, deviation);
   }
 
   /// One optimizer step; the batch's mean loss and number of right answers.

@@ -27,6 +27,12 @@ inline bool starts_with_any(std::string_view name, const std::vector<std::string
   return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& p) { return name.starts_with(p); });
 }
 
+/// Pickle's protocols 2 to 5. A .safetensors file may begin with the same two bytes, but has a brace after eight.
+inline bool begins_like_pickle(std::span<const std::byte> bytes) {
+  return bytes.size() > 8 && bytes[0] == std::byte{0x80} && bytes[1] >= std::byte{2} && bytes[1] <= std::byte{5} &&
+         bytes[8] != std::byte{'{'};
+}
+
 /// The tensors of a weight file in its order under their current names, without those under an ignored prefix (VGG16's
 /// unused classifier is 400 of its 528 MB). Where the names that a network `wanted` all stand under a prefix, as
 /// Lightning's, DataParallel's and torch.compile's do, it is stripped and said, and what stands beside it is left out.
@@ -68,6 +74,9 @@ inline std::vector<NamedTensor> read_weights(const std::filesystem::path& path,
   } else if (bytes.size() > 512 && std::memcmp(bytes.data() + 257, "ustar", 5) == 0) {
     throw base::WeightsError({"a tar archive: what PyTorch before 0.1.10 saved is not read", path.string(),
                               "load it with PyTorch and save model.state_dict() again"});
+  } else if (begins_like_pickle(bytes)) {
+    throw base::WeightsError({"a bare pickle, not what torch.save wrote", path.string(),
+                              "load it in Python and save its tensors with torch.save or as .safetensors"});
   } else {
     const SafetensorsReader reader(path);
     std::vector<std::string> names;
