@@ -351,6 +351,24 @@ BOOST_AUTO_TEST_CASE(tables_without_sense_are_refused_and_an_empty_one_has_no_ro
   BOOST_TEST(assess({.classes = {"a", "b"}}, {}).empty());
 }
 
+BOOST_AUTO_TEST_CASE(certain_and_wrong_throughout_has_a_loss_and_no_interval) {
+  ScoredTable t;
+  t.classes = {"n", "p"};
+  t.positive = 1;
+  for (int i = 0; i < 20; ++i) {
+    t.truth.push_back(i % 2);
+    t.score.push_back(i % 2 == 0 ? 1 : 0);
+  }
+  int seen = 0;
+  for (const Assessed& a : assess(t, {})) {
+    if (a.metric != "log_loss" && a.metric != "brier") continue;
+    ++seen;
+    BOOST_TEST(a.estimate.value.has_value(), a.metric);
+    BOOST_TEST(!a.estimate.low.has_value(), a.metric);
+  }
+  BOOST_TEST(seen >= 2);
+}
+
 BOOST_AUTO_TEST_CASE(no_interval_claims_certainty) {
   // Constant scores: sensitivity 1, specificity 0, AUC 1/2 without variance, one point for any calibration line.
   ScoredTable t;

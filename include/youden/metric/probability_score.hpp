@@ -56,7 +56,11 @@ inline double negative_log_likelihood(double probability_of_truth) {
   return -std::log(std::clamp(probability_of_truth, kClip, 1 - kClip));
 }
 inline Losses log_losses(std::span<const std::uint8_t> positive, std::span<const double> score) {
-  return detail::losses(positive, score, [](bool label, double p) { return negative_log_likelihood(label ? p : 1 - p); });
+  return detail::losses(positive, score, [](bool label, double p) {
+    constexpr double kClip = 1e-15;  // before 1 − p is taken, as scikit-learn does
+    const double clipped = std::clamp(p, kClip, 1 - kClip);
+    return -std::log(label ? clipped : 1 - clipped);
+  });
 }
 
 /// Mean squared error of the probability (Brier 1950).

@@ -36,13 +36,13 @@ class ExactFit final : public Fit {
   ExactFit(Model& model, FeatureSource& features, const TrainOptions& options, Task task)
       : model_(model), features_(features), options_(options), task_(std::move(task)) {
     if (model_.linear() == nullptr) {
-      throw base::ConfigError({"train.fit: exact fits a linear head on a frozen backbone, and here " + unfit(), "train.fit",
+      throw base::ConfigError({"an exact fit is one of a linear head on a frozen backbone, and here " + unfit(), "train.fit",
                                "write backbone.freeze: all and a head without a dense layer or dropout (head: linear, "
                                "or global_average with hidden: 0), or train.fit: gradient"});
     }
     if (features_.views() == 0) {
-      throw base::ConfigError({"train.fit: exact takes each view of a film as a row, and augment.views: fresh has no end",
-                               "augment.views", "write a number, for example augment.views: 4, or augment: {steps: []}"});
+      throw base::ConfigError({"an exact fit takes each view of a film as a row, and fresh views have no end", "augment.views",
+                               "write a number, for example augment.views: 4, or augment: {steps: []}"});
     }
   }
 
@@ -92,7 +92,7 @@ class ExactFit final : public Fit {
   static constexpr std::size_t kAxes = 64;
 
   [[nodiscard]] std::string unfit() const {
-    return model_.all_frozen() ? "the head is none" : "stages of the backbone train";
+    return model_.all_frozen() ? "the head has more than one layer, or dropout" : "stages of the backbone train";
   }
 
   /// Every view of every training film, with its label and weight.

@@ -1,9 +1,11 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "youden/metric/metric.hpp"
 #include "youden/metric/probability_score.hpp"
@@ -25,7 +27,13 @@ class LossMetric : public Metric {
   [[nodiscard]] virtual Losses losses(const Multiclass& p) const = 0;
 
  private:
+  /// Losses that all agree, but for the clip of a certainty on either side, say nothing of other samples.
+  static bool vary(const std::vector<double>& losses) {
+    const auto [least, most] = std::minmax_element(losses.begin(), losses.end());
+    return least != losses.end() && *most - *least > 1e-4 * *most;
+  }
   static Reweighted mean_of_draw(Losses losses) {
+    if (losses && !vary(*losses)) losses.reset();
     return [losses = std::move(losses)](std::span<const std::uint32_t> weight) -> std::optional<double> {
       if (!losses) return {};
       double sum = 0;
