@@ -111,11 +111,11 @@ struct Hostile {
     for (const std::int64_t run : {1, 2}) {
       try_to([&] {
         Database db = Database::open_read_only(there);
-        store::run_json(db, run).dump();
+        store::run_json(db, run).dump(2, ' ', false, config::kAnyBytes);
       });
       try_to([&] {
         Database db = Database::open_read_only(there);
-        for (const auto& f : store::read_findings(db, run)) f.evidence.dump();
+        for (const auto& f : store::read_findings(db, run)) f.evidence.dump(2, ' ', false, config::kAnyBytes);
         store::read_samples(db, 1);
       });
     }

@@ -122,7 +122,6 @@ struct Bundle {
                          .classes = static_cast<std::int64_t>(classes.size()),
                          .size = size,
                          .seed = static_cast<std::uint64_t>(parts.seed),
-                         .standardize = tensors.tensors.contains(train::Model::kFeatureMean),
                          .cpu = cpu};
     if (const auto fault = backbone::unsupported(parts.backbone, cpu, where)) {
       throw base::WeightsError({"the model was trained in another arithmetic than this machine has: " + fault->what,
@@ -130,6 +129,9 @@ struct Bundle {
     }
     if (self_contained) recipe.backbone.options["weights"] = nullptr;
     auto model = build(recipe, where);
+    if (const auto mean = tensors.tensors.find(train::Model::kFeatureMean); mean != tensors.tensors.end()) {
+      model->prepare_standardisation(mean->second.numel());
+    }
     fill(model->trained_state(), where);
     if (self_contained) fill(model->prefix_state(), where);
     if (model->prefix_hash() != prefix_hash) {

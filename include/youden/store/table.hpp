@@ -26,7 +26,8 @@ std::string csv_line(const Range& values) {
   std::vector<std::string> cells;
   for (const auto& one : values) {
     const config::Json value = one;
-    cells.push_back(value.is_null() ? std::string() : value.is_string() ? value.get<std::string>() : value.dump());
+    cells.push_back(value.is_null() ? std::string() : value.is_string() ? value.get<std::string>()
+                                      : value.dump(-1, ' ', false, config::kAnyBytes));
   }
   return base::csv_row(cells, base::CsvReader::person);
 }
@@ -75,7 +76,7 @@ struct Table {
   static std::string cell(const config::Json& value) {
     if (value.is_null()) return "-";
     if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());
-    if (!value.is_string()) return value.dump();
+    if (!value.is_string()) return value.dump(-1, ' ', false, config::kAnyBytes);
     auto out = value.get<std::string>();
     std::replace_if(
         out.begin(), out.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');

@@ -57,8 +57,9 @@ class FeatureSource {
         }) {}
 
   /// [views.size(), …] float32: features, or normalised images [N,3,S,S] (channels last) where nothing is frozen.
-  /// `next`: what will be asked for after that; workers begin with it as soon as they have nothing else to do.
-  torch::Tensor get(std::span<const View> views, std::span<const View> next = {}) {
+  /// `next`: what will be asked for after that; workers begin with it as soon as they have nothing else to do. `again`:
+  /// these will be asked for once more, even where views are fresh ones.
+  torch::Tensor get(std::span<const View> views, std::span<const View> next = {}, bool again = false) {
     const torch::NoGradGuard no_grad;
     if (!model_.has_prefix()) return images(views);
     const bool foreseen = ahead_ && std::equal(views.begin(), views.end(), ahead_->views.begin(), ahead_->views.end());
@@ -67,7 +68,7 @@ class FeatureSource {
     now->wait();
     count_.computed += static_cast<std::int64_t>(now->missing.size());
     count_.cached += now->cached;
-    keep(*now);
+    keep(*now, again);
     torch::Tensor out = torch::stack(now->rows);
     return out.dim() == 4 ? out.contiguous(torch::MemoryFormat::ChannelsLast) : out;
   }
@@ -191,7 +192,7 @@ class FeatureSource {
   }
 
   /// What was computed goes to the cache; where that takes nothing, into memory as far as it will be asked for again.
-  void keep(const Portion& p) {
+  void keep(const Portion& p, bool wanted_again) {
     if (cache_ != nullptr) {
       for (const std::size_t i : p.missing) {
         const auto [sample, view] = key(p.views[i]);
@@ -200,7 +201,7 @@ class FeatureSource {
       if (cache_->flush()) return;
     }
     for (const std::size_t i : p.missing) {
-      const bool again = key(p.views[i]).second < 0 || settings_.views > 0;
+      const bool again = wanted_again || key(p.views[i]).second < 0 || settings_.views > 0;
       if (!again || bytes_ + p.rows[i].nbytes() > settings_.budget) continue;
       bytes_ += p.rows[i].nbytes();
       memory_.emplace(key(p.views[i]), p.rows[i].clone());  // of its own, so as not to hold its batch

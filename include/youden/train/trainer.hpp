@@ -208,7 +208,7 @@ class Trainer final : public Fit {
       if (base::interrupted()) throw base::Interrupted({"interrupted"});
       const std::size_t to = std::min(from + kChunk, films.size());
       use_threads(model_, task_.threads);
-      const torch::Tensor x = phase().features->get(views_of(films, from, to, 0)).to(torch::kFloat64);
+      const torch::Tensor x = phase().features->get(views_of(films, from, to, 0), {}, true).to(torch::kFloat64);
       sum = sum.defined() ? sum + x.sum(0) : x.sum(0);
       squares = squares.defined() ? squares + x.square().sum(0) : x.square().sum(0);
     }
