@@ -26,7 +26,9 @@ int command_export(const Invocation& in) {
   if (!args.has("to"))
     throw base::ConfigError({"--to is missing", "command line", "name the file to write: --to model.safetensors"});
   const std::filesystem::path target = args.values["to"].as<std::string>();
-  const auto own = [](std::string_view head) { return head.find("\"__metadata__\":{") != std::string_view::npos && head.find("\"youden\":") != std::string_view::npos;
+  const auto own = [](std::string_view head) {
+    return head.find("\"__metadata__\":{") != std::string_view::npos &&
+           head.find("\"youden\":") != std::string_view::npos;
   };
   require_replaceable(target, own, "name another file with --to");
   auto db = store::Database::open_read_only(in.db);

@@ -241,11 +241,11 @@ std::string artifacts_text(store::Database& database, std::int64_t run) {
 void print_text(store::Database& database, std::int64_t id) {
   const store::RunRecord run = store::read_run(database, id);
   const Json j = store::run_json(database, id);
-  const std::string text = fmt::format("{}{}{}{}{}{}{}{}{}{}{}{}", heading(run), trials_text(database, id), config_text(run),
-             data_text(database, run), history_text(database, run), metrics_text(database, run),
-             confusion_text(j["confusions"]), findings_text(database, id),
-             pairs_text("tags", store::read_tags(database, id)), notes_text(database, id),
-             pairs_text("environment", store::read_environment(database, id)), artifacts_text(database, id));
+  const std::string text = fmt::format(
+      "{}{}{}{}{}{}{}{}{}{}{}{}", heading(run), trials_text(database, id), config_text(run), data_text(database, run),
+      history_text(database, run), metrics_text(database, run), confusion_text(j["confusions"]),
+      findings_text(database, id), pairs_text("tags", store::read_tags(database, id)), notes_text(database, id),
+      pairs_text("environment", store::read_environment(database, id)), artifacts_text(database, id));
   fmt::print("{}", base::printable(text, true));
 }
 

@@ -1,5 +1,5 @@
-#include <boost/test/unit_test.hpp>
 #include <algorithm>
+#include <boost/test/unit_test.hpp>
 #include <cmath>
 #include <cstddef>
 #include <fstream>
@@ -74,7 +74,8 @@ BOOST_AUTO_TEST_CASE(sums_do_not_mind_a_shorter_row) {
   std::vector<double> b(12, 2);
   BOOST_TEST(base::dot(a, b) == 110);
   base::add_scaled(b, 0.5, a);
-  BOOST_TEST(b == (std::vector<double>{2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 2, 2}), boost::test_tools::per_element());
+  BOOST_TEST(b == (std::vector<double>{2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 2, 2}),
+             boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(rows_keep_their_angles_in_their_own_space) {
@@ -165,7 +166,8 @@ BOOST_AUTO_TEST_CASE(rows_of_weight_nothing_are_not_looked_at) {
   for (std::size_t i = 0; i < 20; ++i) std::copy(x.row(i).begin(), x.row(i).end(), first.row(i).begin());
   const auto part = SoftmaxRegression(x, labels, weights, 2, LeadingAxes::of(x, 4)).fit(0.5);
   const auto alone =
-      SoftmaxRegression(first, std::span(labels).first(20), std::span(weights).first(20), 2, LeadingAxes::of(first, 4)).fit(0.5);
+      SoftmaxRegression(first, std::span(labels).first(20), std::span(weights).first(20), 2, LeadingAxes::of(first, 4))
+          .fit(0.5);
   for (std::size_t f = 0; f < 4; ++f) BOOST_TEST(std::abs(part.weights[f] - alone.weights[f]) < 1e-8);
 }
 

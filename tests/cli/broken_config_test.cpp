@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(changes_on_the_command_line) {
   BOOST_TEST(resolved({"train.select.metric=null"}).at("train").at("select").at("metric").is_null());
   BOOST_TEST(resolved({"backbone=mobilenet_v2"}).at("backbone").at("type") == "mobilenet_v2");
   BOOST_TEST(resolved({"head.hidden=16"}).at("head").at("hidden") == 16);
-  BOOST_TEST(resolved({"head=head/linear"}).at("head") == "linear");  // it has no options
+  BOOST_TEST(resolved({"head=head/linear"}).at("head") == Json({{"type", "linear"}, {"standardize", true}}));
   BOOST_TEST(resolved({"train.optimizer=sgd"}).at("train").at("optimizer").at("type") == "sgd");
   BOOST_TEST(resolved({"augment=augment/rotate15", "augment.steps.rotate.degrees=10"})
                  .at("augment")

@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(settings_that_do_not_fit_the_data_are_refused) {
                 project.run({"train", "e.yaml", "split.val=0", "split.test=0.4", "train.select.metric=null",
                              "train.select.patience=null", "threshold=youden"}),
                 {"threshold", "validation"});
-  check_refused(project, project.run({"train", "e.yaml", "split.val=0", "split.test=0.4"}),
+  check_refused(project, project.run({"train", "e.yaml", "split.val=0", "split.test=0.4", "train.select.metric=loss"}),
                 {"train.select", "validation"});
 }
 

@@ -221,7 +221,8 @@ BOOST_AUTO_TEST_CASE(interrupted_the_same_command_goes_on) {
 }
 
 BOOST_AUTO_TEST_CASE(workers_end_with_their_sweep_whenever_it_dies) {
-  for (const int ms : {0, 5, 30, 150, 600}) {  // from before the worker is the program, through its loading, to its work
+  for (const int ms :
+       {0, 5, 30, 150, 600}) {  // from before the worker is the program, through its loading, to its work
     const Project p(kFrozen);
     std::vector<pid_t> workers;
     {

@@ -287,7 +287,8 @@ BOOST_AUTO_TEST_CASE(rows_that_do_not_fit_together_are_refused_whole) {
   const auto before = dump(here);
   store::execute(here.sqlite(), "DELETE FROM run");
   store::execute(here.sqlite(), "DELETE FROM dataset");
-  BOOST_CHECK_EXCEPTION(merge(), base::StoreError, says({"'assignment'", "'sample'", "does not exist", there.path().string()}));
+  BOOST_CHECK_EXCEPTION(merge(), base::StoreError,
+                        says({"'assignment'", "'sample'", "does not exist", there.path().string()}));
   BOOST_TEST(count(here, "run") == 0);
 }
 

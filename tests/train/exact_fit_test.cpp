@@ -93,8 +93,7 @@ BOOST_AUTO_TEST_CASE(the_layer_is_the_regression_on_standardised_features) {
     return out;
   };
   const base::Matrix z = matrix((all - mean) / deviation);
-  const auto wanted =
-      base::SoftmaxRegression(z, labels, weights, 2, base::LeadingAxes::of(z, 4)).fit(0.7);
+  const auto wanted = base::SoftmaxRegression(z, labels, weights, 2, base::LeadingAxes::of(z, 4)).fit(0.7);
   std::vector<torch::Tensor> held_out;
   for (const std::size_t i : task.curve) held_out.push_back(source.get(std::vector<View>{{i, -1}})[0]);
   const base::Matrix scored = matrix((torch::stack(held_out).to(torch::kFloat64) - mean) / deviation);

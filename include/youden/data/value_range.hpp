@@ -18,8 +18,8 @@ inline ValueRange value_range(const std::string& name) {
   return name == "full" ? ValueRange::full : ValueRange::automatic;
 }
 
-/// How many bits a film's values use: 8, or of a 16-bit film the depth (8 of a film that was only stored so, 10, 12, 14,
-/// 15 or 16 of a detector) that holds its largest value. film: [H,W] of any channels × uint8 or uint16.
+/// How many bits a film's values use: 8, or of a 16-bit film the depth (8 of a film that was only stored so, 10, 12,
+/// 14, 15 or 16 of a detector) that holds its largest value. film: [H,W] of any channels × uint8 or uint16.
 inline int used_bits(const cv::Mat& film) {
   if (film.depth() != CV_16U) return 8;
   double most = 0;

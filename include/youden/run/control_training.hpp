@@ -11,8 +11,8 @@
 #include "youden/data/split.hpp"
 #include "youden/metric/metric.hpp"
 #include "youden/run/workbench.hpp"
-#include "youden/train/predictions.hpp"
 #include "youden/train/make_fit.hpp"
+#include "youden/train/predictions.hpp"
 
 namespace youden::run {
 

@@ -156,7 +156,8 @@ struct Experiment {
             .add(&Experiment::slices, "slices",
                  "sex, source or other covariates by whose values the headline is also given; numbers in quarters")
             .add(&Experiment::audit, "audit",
-                 "checks of the data before training: warn = say what the fast ones find, strict = every check of youden "
+                 "checks of the data before training: warn = say what the fast ones find, strict = every check of "
+                 "youden "
                  "audit, and train only where none fails",
                  {.choices = {"warn", "strict", "off"}})
             .add(

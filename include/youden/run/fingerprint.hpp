@@ -79,8 +79,8 @@ inline config::Json identity(const Experiment& e) {
   return j;
 }
 
-/// Hash of all that determines a run's numbers, and of nothing else. `libtorch`: its version, since another one's kernels
-/// give other bits.
+/// Hash of all that determines a run's numbers, and of nothing else. `libtorch`: its version, since another one's
+/// kernels give other bits.
 inline std::string fingerprint(const Experiment& e, const Materials& m, bool trains_convolutions,
                                std::string_view libtorch = TORCH_VERSION) {
   base::Hasher hasher;

@@ -111,7 +111,8 @@ class Training {
     const auto least = std::min_element(counts.begin(), counts.end());
     if (*least >= kEnough) return {};
     return fmt::format(
-        "the epoch is chosen by a validation part with {} of '{}': below {} of each class it is mostly chance; keep the "
+        "the epoch is chosen by a validation part with {} of '{}': below {} of each class it is mostly chance; keep "
+        "the "
         "last epoch (train.select.metric=null train.select.patience=null), or train=exact for a frozen backbone",
         *least, m.classes[static_cast<std::size_t>(least - counts.begin())], kEnough);
   }
@@ -260,11 +261,13 @@ class Training {
       const train::FeatureCount before = bench_.feature_count();
       const int epoch = fit->epochs_done() + 1;
       const std::string place = title.empty() ? "" : title + " ";
-      const std::string label =
-          bench_.experiment.train.exact() ? place + "exact fit" : fmt::format("{}epoch {}/{}", place, epoch, fit->epochs());
+      const std::string label = bench_.experiment.train.exact()
+                                    ? place + "exact fit"
+                                    : fmt::format("{}epoch {}/{}", place, epoch, fit->epochs());
       const auto history = fit->run_epoch([&](std::int64_t step, std::int64_t steps, const std::string& said) {
         const double share = static_cast<double>(in_session) + static_cast<double>(step) / static_cast<double>(steps);
-        const double left = share > 0 ? session.seconds() / share * (fit->epochs() - (epoch - 1 - in_session) - share) : 0;
+        const double left =
+            share > 0 ? session.seconds() / share * (fit->epochs() - (epoch - 1 - in_session) - share) : 0;
         progress_.update(label, static_cast<std::size_t>(step), static_cast<std::size_t>(steps),
                          said + (last_curve_.empty() ? "" : " " + last_curve_) + " ETA " + base::duration_text(left));
       });

@@ -169,7 +169,8 @@ inline std::vector<TrialOf> trials_of_run(Database& database, std::int64_t run) 
   return detail::read_rows(
       database,
       "SELECT t.sweep, t.number, s.objective, (SELECT count(*) FROM trial o WHERE o.sweep = t.sweep AND o.state = "
-      "'completed'), t.part FROM trial t JOIN sweep s ON s.id = t.sweep WHERE t.run = ? AND t.state = 'completed' ORDER BY 1",
+      "'completed'), t.part FROM trial t JOIN sweep s ON s.id = t.sweep WHERE t.run = ? AND t.state = 'completed' "
+      "ORDER BY 1",
       [](SQLite::Statement& row) {
         return TrialOf{.sweep = row.getColumn(0).getInt64(),
                        .number = row.getColumn(1).getInt64(),

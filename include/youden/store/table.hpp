@@ -26,8 +26,9 @@ std::string csv_line(const Range& values) {
   std::vector<std::string> cells;
   for (const auto& one : values) {
     const config::Json value = one;
-    cells.push_back(value.is_null() ? std::string() : value.is_string() ? value.get<std::string>()
-                                      : value.dump(-1, ' ', false, config::kAnyBytes));
+    cells.push_back(value.is_null()     ? std::string()
+                    : value.is_string() ? value.get<std::string>()
+                                        : value.dump(-1, ' ', false, config::kAnyBytes));
   }
   return base::csv_row(cells, base::CsvReader::person);
 }

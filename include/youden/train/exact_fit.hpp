@@ -36,12 +36,14 @@ class ExactFit final : public Fit {
   ExactFit(Model& model, FeatureSource& features, const TrainOptions& options, Task task)
       : model_(model), features_(features), options_(options), task_(std::move(task)) {
     if (model_.linear() == nullptr) {
-      throw base::ConfigError({"an exact fit is one of a linear head on a frozen backbone, and here " + unfit(), "train.fit",
+      throw base::ConfigError({"an exact fit is one of a linear head on a frozen backbone, and here " + unfit(),
+                               "train.fit",
                                "write backbone.freeze: all and a head without a dense layer or dropout (head: linear, "
                                "or global_average with hidden: 0), or train.fit: gradient"});
     }
     if (features_.views() == 0) {
-      throw base::ConfigError({"an exact fit takes each view of a film as a row, and fresh views have no end", "augment.views",
+      throw base::ConfigError({"an exact fit takes each view of a film as a row, and fresh views have no end",
+                               "augment.views",
                                "write a number, for example augment.views: 4, or augment: {steps: []}"});
     }
   }
@@ -107,7 +109,8 @@ class ExactFit final : public Fit {
     for (std::size_t from = 0; from < wanted.size(); from += kChunk) {
       if (base::interrupted()) throw base::Interrupted({"interrupted"});
       const auto part = [&](std::size_t begin) {
-        return std::span(wanted).subspan(std::min(begin, wanted.size()), std::min(kChunk, wanted.size() - std::min(begin, wanted.size())));
+        return std::span(wanted).subspan(std::min(begin, wanted.size()),
+                                         std::min(kChunk, wanted.size() - std::min(begin, wanted.size())));
       };
       const torch::Tensor x = features_.get(part(from), part(from + kChunk)).contiguous();
       if (from == 0) rows_ = base::Matrix(wanted.size(), static_cast<std::size_t>(x.size(1)));
@@ -136,7 +139,8 @@ class ExactFit final : public Fit {
     std::vector<double> counts(task_.classes);
     for (const std::size_t i : task_.train) ++counts[static_cast<std::size_t>(task_.labels[i])];
     for (std::size_t k = 0; k < out.size(); ++k) {
-      out[k] = static_cast<double>(task_.train.size()) / (static_cast<double>(task_.classes) * std::max(counts[k], 1.0));
+      out[k] =
+          static_cast<double>(task_.train.size()) / (static_cast<double>(task_.classes) * std::max(counts[k], 1.0));
     }
     return out;
   }
@@ -171,10 +175,11 @@ class ExactFit final : public Fit {
     if (penalties.empty()) penalties = PenaltySearch::grid();
     if (penalties.size() == 1) return penalties[0];
     std::vector<bool> scored;
-    for (std::size_t i = 0; i < labels_.size(); ++i) scored.push_back(i % static_cast<std::size_t>(features_.views()) == 0);
+    for (std::size_t i = 0; i < labels_.size(); ++i)
+      scored.push_back(i % static_cast<std::size_t>(features_.views()) == 0);
     const auto found = PenaltySearch::run(
-        {x, axes, labels_, weights_, folds_, scored, task_.classes}, penalties, options_.l2_rule == "one_standard_error",
-        task_.threads, [&](std::size_t done, std::size_t all) {
+        {x, axes, labels_, weights_, folds_, scored, task_.classes}, penalties,
+        options_.l2_rule == "one_standard_error", task_.threads, [&](std::size_t done, std::size_t all) {
           on_step(static_cast<std::int64_t>(done), static_cast<std::int64_t>(all), "penalties");
         });
     return found.path[found.chosen].l2;

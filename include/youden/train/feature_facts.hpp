@@ -28,9 +28,10 @@ inline std::string feature_warning(std::span<const double> mean, std::span<const
                        still, mean.size());
   }
   if (largest > kLarge) {
-    return fmt::format("features are as large as {:.1e}: a deep network with random weights explodes; give "
-                       "backbone.weights, or choose backbone.freeze: none",
-                       largest);
+    return fmt::format(
+        "features are as large as {:.1e}: a deep network with random weights explodes; give "
+        "backbone.weights, or choose backbone.freeze: none",
+        largest);
   }
   return {};
 }

@@ -220,7 +220,7 @@ class Model {
   backbone::Arithmetic arithmetic_;
   std::shared_ptr<Deferred> weights_;
   std::string known_hash_;
-  torch::Tensor mean_;   ///< of pooled features; undefined = they come as they are
+  torch::Tensor mean_;  ///< of pooled features; undefined = they come as they are
   torch::Tensor scale_;
 };
 

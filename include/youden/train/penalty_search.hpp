@@ -43,7 +43,8 @@ struct PenaltySearch {
   }
 
   /// Fits every inner fold along the path of penalties, the strongest first. `one_error`: take the strongest penalty
-  /// within one standard error of the best (Breiman et al. 1984). `progress` is told how many fits are done of how many.
+  /// within one standard error of the best (Breiman et al. 1984). `progress` is told how many fits are done of how
+  /// many.
   static PenaltySearch run(const LabelledRows& rows, std::vector<double> penalties, bool one_error, int threads,
                            const std::function<void(std::size_t, std::size_t)>& progress) {
     std::sort(penalties.rbegin(), penalties.rend());

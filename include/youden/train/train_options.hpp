@@ -76,7 +76,8 @@ struct TrainOptions {
                  "of the options below only l2…, class_weights and curves then count",
                  {.choices = {"gradient", "exact"}})
             .add(&TrainOptions::l2, "l2",
-                 "penalty of an exact fit: half of it times the sum of squared weights of standardised features is added "
+                 "penalty of an exact fit: half of it times the sum of squared weights of standardised features is "
+                 "added "
                  "to the sum of log losses (1/C of scikit-learn); auto = by inner folds of training patients",
                  {.min = 0, .above_min = true, .words = {"auto"}})
             .add(&TrainOptions::l2_values, "l2_values",

@@ -100,8 +100,8 @@ class Trainer final : public Fit {
         seen += n;
         const auto all = static_cast<double>(seen);
         on_step(static_cast<std::int64_t>((at + batch) / batch), steps_per_epoch_,
-                fmt::format("loss {:.4f} accuracy {:.3f} lr {:.2g}", loss_sum / all,
-                            static_cast<double>(correct) / all, rate));
+                fmt::format("loss {:.4f} accuracy {:.3f} lr {:.2g}", loss_sum / all, static_cast<double>(correct) / all,
+                            rate));
       }
     }
     History history{{"train", "loss", loss_sum / static_cast<double>(seen)},

@@ -12,9 +12,9 @@
 
 namespace youden::base {
 
-/// Coordinates of a matrix' rows in the space that these span, of as many dimensions as there are independent rows: what
-/// is fitted to rows with a ridge penalty lies there, so that fewer rows than columns cost what the rows cost.
-/// X = Z Qᵀ with Qᵀ Q = 1; Z by Cholesky's decomposition of X Xᵀ with the largest remaining row next.
+/// Coordinates of a matrix' rows in the space that these span, of as many dimensions as there are independent rows:
+/// what is fitted to rows with a ridge penalty lies there, so that fewer rows than columns cost what the rows cost. X =
+/// Z Qᵀ with Qᵀ Q = 1; Z by Cholesky's decomposition of X Xᵀ with the largest remaining row next.
 class RowSpace {
  public:
   /// `rows`: X.
@@ -72,8 +72,8 @@ class RowSpace {
     std::vector<std::size_t> open(n);
     std::iota(open.begin(), open.end(), std::size_t{0});
     while (!open.empty()) {
-      const auto at = std::max_element(open.begin(), open.end(),
-                                       [&](std::size_t a, std::size_t b) { return left[a] < left[b]; });
+      const auto at =
+          std::max_element(open.begin(), open.end(), [&](std::size_t a, std::size_t b) { return left[a] < left[b]; });
       const std::size_t pivot = *at;
       if (left[pivot] <= least) break;
       open.erase(at);

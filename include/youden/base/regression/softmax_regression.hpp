@@ -81,7 +81,8 @@ class SoftmaxRegression {
     out.weights.assign(theta_.begin(), theta_.begin() + static_cast<std::ptrdiff_t>(outputs_ * columns_));
     out.intercepts.assign(theta_.begin() + static_cast<std::ptrdiff_t>(outputs_ * columns_), theta_.end());
     if (outputs_ > 1) {  // probabilities do not change with all intercepts; these sum to 0
-      const double mean = std::accumulate(out.intercepts.begin(), out.intercepts.end(), 0.0) / static_cast<double>(outputs_);
+      const double mean =
+          std::accumulate(out.intercepts.begin(), out.intercepts.end(), 0.0) / static_cast<double>(outputs_);
       for (double& b : out.intercepts) b -= mean;
     }
     path_.push_back({std::log(l2), theta_});
@@ -188,8 +189,8 @@ class SoftmaxRegression {
     add_scaled(std::span(out).first(outputs_ * columns_), l2_, v.first(outputs_ * columns_));
   }
 
-  /// An approximate inverse of the Hessian: exact within the leading axes, and as if every row had the mean curvature in
-  /// the directions that are left.
+  /// An approximate inverse of the Hessian: exact within the leading axes, and as if every row had the mean curvature
+  /// in the directions that are left.
   class Preconditioner {
    public:
     explicit Preconditioner(const SoftmaxRegression& of) : of_(of) {
@@ -255,7 +256,8 @@ class SoftmaxRegression {
   /// Newton's step by conjugate gradients, as exactly as it pays.
   [[nodiscard]] std::vector<double> direction(double norm, double tolerance, int& products) const {
     const Preconditioner near(*this);
-    const double enough = norm * std::max(std::min(0.1, std::sqrt(norm / (1 + std::abs(norm)))), 0.1 * tolerance / norm);
+    const double enough =
+        norm * std::max(std::min(0.1, std::sqrt(norm / (1 + std::abs(norm)))), 0.1 * tolerance / norm);
     std::vector<double> out(theta_.size());
     std::vector<double> residual(theta_.size());
     for (std::size_t i = 0; i < residual.size(); ++i) residual[i] = -gradient_[i];
