@@ -1,14 +1,10 @@
 #include "data_files.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
-#include <array>
-#include <cstddef>
 #include <string>
-#include <string_view>
 
-#include "youden/base/descriptor.hpp"
+#include "replaceable.hpp"
 #include "youden/base/text.hpp"
 #include "youden/data/csv.hpp"
 
@@ -27,12 +23,7 @@ bool is_manifest(const fs::path& path) {
   }
 }
 
-bool is_png(const fs::path& path) {
-  std::array<std::byte, 4> start{};
-  const base::Descriptor file(path, O_RDONLY | O_NONBLOCK);
-  return file.is_open() && file.read(0, start) &&
-         std::string_view(reinterpret_cast<const char*>(start.data()), start.size()) == "\x89PNG";
-}
+bool is_png(const fs::path& path) { return file_head(path).starts_with("\x89PNG"); }
 
 /// `own`: whether what is there looks like what would be written.
 void require_own(const fs::path& path, bool force, bool (*own)(const fs::path&), const std::string& instead) {

@@ -20,6 +20,7 @@
 #include "youden/base/regression/matrix.hpp"
 #include "youden/base/regression/row_space.hpp"
 #include "youden/base/regression/softmax_regression.hpp"
+#include "youden/train/class_weights.hpp"
 #include "youden/train/feature_facts.hpp"
 #include "youden/train/fit.hpp"
 #include "youden/train/penalty_search.hpp"
@@ -121,7 +122,8 @@ class ExactFit final : public Fit {
       const std::size_t seen = std::min(from + kChunk, wanted.size());
       on_step(static_cast<std::int64_t>(seen), static_cast<std::int64_t>(wanted.size()), "features");
     }
-    const std::vector<double> of_class = class_weights();
+    const std::vector<double> of_class =
+        options_.class_weights == "balanced" ? balanced_weights(task_) : std::vector<double>(task_.classes, 1);
     labels_.clear();
     weights_.clear();
     folds_.clear();
@@ -131,18 +133,6 @@ class ExactFit final : public Fit {
       weights_.push_back(of_class[static_cast<std::size_t>(label)] / static_cast<double>(views));
       folds_.push_back(task_.inner.empty() ? 0 : task_.inner[v.sample]);
     }
-  }
-  /// n / (K · n of the class) where balanced, as scikit-learn has it.
-  [[nodiscard]] std::vector<double> class_weights() const {
-    std::vector<double> out(task_.classes, 1);
-    if (options_.class_weights != "balanced") return out;
-    std::vector<double> counts(task_.classes);
-    for (const std::size_t i : task_.train) ++counts[static_cast<std::size_t>(task_.labels[i])];
-    for (std::size_t k = 0; k < out.size(); ++k) {
-      out[k] =
-          static_cast<double>(task_.train.size()) / (static_cast<double>(task_.classes) * std::max(counts[k], 1.0));
-    }
-    return out;
   }
 
   /// Each column to mean 0 and variance 1 over the rows; a constant one to 0.

@@ -22,6 +22,7 @@
 #include "youden/registry/registry.hpp"
 #include "youden/train/best_epoch.hpp"
 #include "youden/train/checkpoint.hpp"
+#include "youden/train/class_weights.hpp"
 #include "youden/train/feature_facts.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/fit.hpp"
@@ -269,11 +270,7 @@ class Trainer final : public Fit {
 
   [[nodiscard]] torch::Tensor make_class_weights() const {
     if (options_.class_weights != "balanced") return {};
-    std::vector<float> counts(task_.classes, 0);
-    for (const std::size_t i : task_.train) ++counts[static_cast<std::size_t>(task_.labels[i])];
-    for (float& c : counts)
-      c = static_cast<float>(task_.train.size()) / (static_cast<float>(task_.classes) * std::max(c, 1.0F));
-    return torch::tensor(counts).to(model_.device());
+    return torch::tensor(balanced_weights(task_), torch::kFloat32).to(model_.device());
   }
 
   Model& model_;

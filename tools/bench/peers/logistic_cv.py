@@ -1,9 +1,8 @@
 #!/usr/bin/python3
 """logistic_cv.py DATABASE RUN CACHE   what scikit-learn makes of a run's own features, on the run's own folds.
 
-StandardScaler and LogisticRegressionCV (inner folds of whole patients, log loss), fitted on each fold's training part
-(with its validation part where --with-val is given) and scored on what the fold holds out. Features come out of Youden's
-cache: films as they are. Prints JSON. Debian: python3-sklearn python3-xxhash.
+StandardScaler and LogisticRegressionCV (inner folds of whole patients, log loss), fitted on each fold's training part and
+scored on what the fold holds out. Features come out of Youden's cache: films as they are. Prints JSON. Debian: python3-sklearn python3-xxhash.
 """
 import json
 import pathlib
@@ -45,8 +44,7 @@ def group_features(folder, wanted):
 
 
 def main():
-    with_val = "--with-val" in sys.argv
-    database, run, cache = [a for a in sys.argv[1:] if not a.startswith("--")]
+    database, run, cache = sys.argv[1:]
     db = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     dataset, positive = db.execute("SELECT dataset, positive FROM run WHERE id = ?", [run]).fetchone()
     samples = {i: (sha, label, patient or i) for i, sha, label, patient in db.execute(
@@ -63,7 +61,7 @@ def main():
         folds.setdefault(fold, {}).setdefault(part, []).append(sample)
     aucs, pooled_y, pooled_p, seconds, chosen = [], [], [], 0.0, []
     for fold, parts in sorted(folds.items()):
-        train = sorted(parts["train"] + (parts.get("val", []) if with_val else []))
+        train = sorted(parts["train"])
         held_out = parts.get("oof") or parts.get("test")
 
         def rows(ids):

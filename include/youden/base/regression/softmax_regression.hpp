@@ -25,7 +25,6 @@ class SoftmaxRegression {
     double objective = 0;
     double gradient = 0;  ///< Euclidean norm at the solution
     int steps = 0;        ///< Newton's
-    int products = 0;     ///< of the Hessian with a vector
   };
 
   /// `x`: one row a sample. `labels`: 0 … classes − 1. `weights`: s, 0 = not looked at. `axes`: of x, what the solver
@@ -57,7 +56,7 @@ class SoftmaxRegression {
     for (constexpr int kMost = 200; out.steps < kMost; ++out.steps) {
       const double norm = std::sqrt(dot(gradient_, gradient_));
       if (norm <= tolerance) break;
-      const std::vector<double> move = direction(norm, tolerance, out.products);
+      const std::vector<double> move = direction(norm, tolerance);
       const double slope = dot(gradient_, move);
       if (!(slope < 0)) break;
       const std::vector<double> from = theta_;
@@ -88,13 +87,6 @@ class SoftmaxRegression {
     path_.push_back({std::log(l2), theta_});
     if (path_.size() > 2) path_.erase(path_.begin());
     return out;
-  }
-
-  /// Begins somewhere else than at 0.
-  void start(const Fit& at) {
-    std::copy(at.weights.begin(), at.weights.end(), theta_.begin());
-    std::copy(at.intercepts.begin(), at.intercepts.end(), theta_.end() - static_cast<std::ptrdiff_t>(outputs_));
-    path_.clear();
   }
 
   /// Probabilities of all classes of a row.
@@ -254,7 +246,7 @@ class SoftmaxRegression {
   };
 
   /// Newton's step by conjugate gradients, as exactly as it pays.
-  [[nodiscard]] std::vector<double> direction(double norm, double tolerance, int& products) const {
+  [[nodiscard]] std::vector<double> direction(double norm, double tolerance) const {
     const Preconditioner near(*this);
     const double enough =
         norm * std::max(std::min(0.1, std::sqrt(norm / (1 + std::abs(norm)))), 0.1 * tolerance / norm);
@@ -268,7 +260,6 @@ class SoftmaxRegression {
     double along = dot(residual, z);
     for (std::size_t n = 0; n < 500 && along > 0; ++n) {
       times_hessian(p, image);
-      ++products;
       const double curvature = dot(p, image);
       if (!(curvature > 0)) break;
       const double alpha = along / curvature;
