@@ -32,8 +32,8 @@ constexpr Part kParts[] = {Part::train, Part::val, Part::test, Part::oof};
 /// The lines of fold `fold`, of one part or (unused) of all.
 std::string rows_of(const run::Materials& m, std::size_t fold, const std::filesystem::path& folder, Part only) {
   std::string out;
-  for (std::size_t i = 0; i < m.folds[fold].size(); ++i) {
-    const Part part = m.folds[fold][i];
+  for (std::size_t i = 0; i < m.folds()[fold].size(); ++i) {
+    const Part part = m.folds()[fold][i];
     if (part == Part::unused || (only != Part::unused && part != only)) continue;
     const data::Sample& s = m.dataset.manifest().samples[i];
     out += data::csv_row(
@@ -46,7 +46,7 @@ std::string rows_of(const run::Materials& m, std::size_t fold, const std::filesy
 store::Table count(const run::Materials& m) {
   store::Table table{.columns = {"fold", "part", "films", "patients"}};
   table.columns.insert(table.columns.end(), m.classes.begin(), m.classes.end());
-  for (std::size_t f = 0; f < m.folds.size(); ++f) {
+  for (std::size_t f = 0; f < m.folds().size(); ++f) {
     for (const Part part : kParts) {
       const auto films = m.part(f, part);
       if (films.empty()) continue;
@@ -105,12 +105,12 @@ int data_split(const Invocation& in) {
 
   const std::string header = data::csv_row({"path", "label", "patient", "fold", "part", "source", "id"});
   std::map<std::filesystem::path, std::string> texts{{files.csv(), header}};
-  for (std::size_t f = 0; f < m.folds.size(); ++f) {
+  for (std::size_t f = 0; f < m.folds().size(); ++f) {
     texts[files.csv()] += rows_of(m, f, files.folder(), Part::unused);
     if (!files.into_folder()) continue;
     for (const Part part : kParts) {
       const std::string rows = rows_of(m, f, files.folder(), part);
-      const std::string fold = m.folds.size() > 1 ? "fold-" + std::to_string(f) + "-" : "";
+      const std::string fold = m.folds().size() > 1 ? "fold-" + std::to_string(f) + "-" : "";
       if (!rows.empty()) texts[files.csv().parent_path() / (fold + data::name_of(part) + ".csv")] = header + rows;
     }
   }
@@ -123,7 +123,7 @@ int data_split(const Invocation& in) {
   const auto sheet = write_sheet(
       files,
       data::film_sheet(
-          experiment.name + (m.folds.size() > 1 ? ", fold 0 of " + std::to_string(m.folds.size()) : ""), samples, facts,
+          experiment.name + (m.folds().size() > 1 ? ", fold 0 of " + std::to_string(m.folds().size()) : ""), samples, facts,
           groups_of(m),
           [&](const data::Sample& s) { return m.dataset.image(static_cast<std::size_t>(&s - samples.data())); }),
       broken);
@@ -141,7 +141,7 @@ int data_split(const Invocation& in) {
     const Json answer{{"name", experiment.name},
                       {"films", samples.size()},
                       {"classes", m.classes},
-                      {"folds", m.folds.size()},
+                      {"folds", m.folds().size()},
                       {"parts", table.json()},
                       {"skipped", skipped},
                       {"excluded", m.dataset.manifest().excluded},

@@ -17,6 +17,7 @@
 #include "youden/base/progress.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/store/table.hpp"
+#include "youden/sweep/nested_choice.hpp"
 #include "youden/sweep/plan.hpp"
 #include "youden/sweep/session.hpp"
 #include "youden/sweep/standing.hpp"
@@ -181,9 +182,13 @@ int dry_run(const Asked& asked, const sweep::Plan& plan, const Invocation& in, i
   return 0;
 }
 
-void print_standing(store::Database& db, const sweep::Standing& s, const Invocation& in) {
+void print_standing(store::Database& db, const sweep::Plan& plan, const sweep::Standing& s, const Invocation& in) {
+  const sweep::Objective& objective = plan.objectives.front();
+  const auto nested = s.open() ? std::nullopt : sweep::nested_choice(db, s, objective);
   if (in.format == Format::json) {
-    fmt::print("{}\n", sweep::standing_json(db, s).dump(2, ' ', false, config::kAnyBytes));
+    config::Json j = sweep::standing_json(db, s);
+    j["nested"] = nested ? sweep::to_json(*nested, objective) : config::Json();
+    fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
     return;
   }
   const bool several = s.sweep.objectives.size() > 1;
@@ -235,6 +240,11 @@ void print_standing(store::Database& db, const sweep::Standing& s, const Invocat
       fmt::print("\nthe first is the best of {} by {}, which flatters it: judge it by data that ranked nothing\n",
                  s.ranking.size(), s.sweep.objectives.front());
     }
+    if (nested) {
+      fmt::print("chosen anew in each fold by its own validation part, the held-out films give {}: that judges the "
+                 "choice as well\n",
+                 sweep::nested_text(*nested));
+    }
     fmt::print("\nthe best: {} show {};  all: {} list --sweep {}\n", in.program, *best->run, in.program, s.sweep.id);
   }
 }
@@ -268,7 +278,7 @@ int watch(const Asked& asked, const sweep::Plan& plan, const Invocation& in, std
   }
   finish();
   const sweep::Standing standing = sweep::Standing::read(db, opened.id);
-  print_standing(db, standing, in);
+  print_standing(db, plan, standing, in);
   const bool nothing = standing.counted("completed") == 0 && standing.counted("failed") > 0;
   return nothing ? static_cast<int>(base::Exit::failed) : 0;
 }
@@ -319,7 +329,7 @@ int command_sweep(const Invocation& in) {
     auto db = args.has("cancel") ? store::Database::open(in.db) : store::Database::open_read_only(in.db);
     const std::int64_t id = find(db, plan);
     if (args.has("cancel")) spdlog::info("{} trials dropped", store::cancel_sweep(db, id));
-    print_standing(db, sweep::Standing::read(db, id), in);
+    print_standing(db, plan, sweep::Standing::read(db, id), in);
     return 0;
   }
   return watch(asked, plan, in, static_cast<std::size_t>(workers));

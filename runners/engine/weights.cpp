@@ -10,6 +10,7 @@
 #include "weights_fit.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/base/text.hpp"
+#include "youden/store/table.hpp"
 #include "youden/weights/fetch.hpp"
 #include "youden/weights/inventory.hpp"
 
@@ -30,16 +31,18 @@ Json json_of(const weights::WeightFile& file) {
 
 std::string megabytes(std::uint64_t bytes) { return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6); }
 
+std::string shown(const weights::WeightFile& f) { return base::printable(f.path.filename().string()); }
+
 /// One line a file, in columns.
 void print_files(const std::vector<weights::WeightFile>& files) {
   std::size_t name = 4;
   std::size_t network = 7;
   for (const auto& f : files) {
-    name = std::max(name, f.path.filename().string().size());
+    name = std::max(name, shown(f).size());
     network = std::max(network, f.network.size());
   }
   for (const auto& f : files) {
-    fmt::print("  {:<{}}  {:<{}}  {:>5} tensors  {:>9}  sha256 {}\n", f.path.filename().string(), name,
+    fmt::print("  {:<{}}  {:<{}}  {:>5} tensors  {:>9}  sha256 {}\n", shown(f), name,
                f.network.empty() ? "?" : f.network, network, f.tensors, megabytes(f.bytes), f.sha256.substr(0, 8));
     if (!f.fault.empty()) fmt::print("    cannot be read: {}\n", f.fault);
   }
@@ -67,8 +70,9 @@ int list(const Invocation& in) {
   if (in.format == Format::csv) {
     fmt::print("name,network,tensors,bytes,sha256,path\n");
     for (const auto& f : files) {
-      fmt::print("\"{}\",{},{},{},{},\"{}\"\n", f.path.filename().string(), f.network, f.tensors, f.bytes, f.sha256,
-                 f.path.string());
+      const Json j = json_of(f);
+      fmt::print("{}", store::csv_line(std::vector<Json>{j["name"], j["network"], j["tensors"], j["bytes"], j["sha256"],
+                                                         j["path"]}));
     }
     return 0;
   }

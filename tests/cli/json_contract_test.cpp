@@ -85,6 +85,7 @@ BOOST_AUTO_TEST_CASE(list_sorts_and_asks_by_every_metric) {
     const auto id = metric.at("name").get<std::string>();
     BOOST_TEST_CONTEXT(id) {
       BOOST_TEST(project.run({"list", "--sort", id}).code == 0);
+      BOOST_TEST(project.run({"list", "--sort", id + "_low"}).code == 0);
       const Finished asked = project.run({"list", "--where", id + " >= -1000", "--format", "json"});
       BOOST_TEST(asked.code == 0, asked.err);
       const Json value = project.sql("SELECT max(value) FROM result WHERE run = 1 AND metric = '" + id + "'")[0][0];

@@ -72,9 +72,29 @@ class WriteWatch {
   int fd_;
 };
 
+constexpr const char* kExact =
+    "use: [dataset/phantom, augment/none, backbone/small_cnn, head/global_average, train/exact, split/patient-kfold5]\n"
+    "name: small\n"
+    "seed: 7\n"
+    "threads: 1\n"
+    "dataset: { films: 60, size: 32 }\n"
+    "backbone: { depth: 3, width: 8, freeze: all }\n"
+    "split: { folds: 3, val: 0.2, repeats: 2 }\n"
+    "train: { select: { refit: true } }\n";
+constexpr const char* kRefit =
+    "use: [dataset/phantom, augment/rotate15, backbone/small_cnn, head/global_average, train/default, "
+    "split/patient70-15-15]\n"
+    "name: small\n"
+    "seed: 8\n"
+    "threads: 1\n"
+    "dataset: { films: 40, size: 32 }\n"
+    "backbone: { depth: 3, width: 4 }\n"
+    "train: { epochs: 6, batch: 8, select: { metric: loss, refit: true } }\n";
+
 /// "fold 2/3 epoch 4/4" of every line that reports an epoch.
 std::vector<std::string> reported_epochs(const std::string& err) {
-  static const std::regex kLine("(?:^|\n)((?:fold \\d+/\\d+ )?epoch \\d+)/\\d+  loss");
+  static const std::regex kLine(
+      "(?:^|\n)((?:replicate \\d+/\\d+ )?(?:fold \\d+/\\d+ )?(?:refit )?(?:epoch \\d+|exact fit))(?:/\\d+)?  loss");
   std::vector<std::string> out;
   for (std::sregex_iterator it(err.begin(), err.end(), kLine), end; it != end; ++it) out.push_back((*it)[1]);
   return out;
@@ -125,7 +145,7 @@ void torment(const std::string& experiment, int kills, std::uint64_t seed) {
         BOOST_TEST(reported.insert(epoch).second, epoch << " was trained twice");
       }
       if (project.runs() > 0) {
-        const Json rows = project.sql("SELECT count(*) FROM history WHERE metric = 'lr'");
+        const Json rows = project.sql("SELECT count(*) FROM history WHERE metric IN ('lr', 'l2')");
         BOOST_TEST(rows[0][0].get<std::size_t>() >= reported.size());
         BOOST_TEST(project.sql("PRAGMA integrity_check")[0][0] == "ok");
       }
@@ -150,5 +170,9 @@ void torment(const std::string& experiment, int kills, std::uint64_t seed) {
 BOOST_AUTO_TEST_CASE(a_holdout_run_ends_in_the_same_bits) { torment(kHoldout, 15, 1); }
 
 BOOST_AUTO_TEST_CASE(a_cross_validation_ends_in_the_same_bits) { torment(kFolds, 15, 2); }
+
+BOOST_AUTO_TEST_CASE(exact_fits_over_repeated_folds_end_in_the_same_bits) { torment(kExact, 8, 3); }
+
+BOOST_AUTO_TEST_CASE(a_fit_that_is_made_again_on_more_films_ends_in_the_same_bits) { torment(kRefit, 8, 4); }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include "project.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <fstream>
 #include <iterator>
@@ -172,6 +173,46 @@ BOOST_AUTO_TEST_CASE(an_objective_is_called_by_the_part_that_it_was_measured_on)
   BOOST_TEST(done["objective"] == "val.auc");
   BOOST_TEST(p.run({"show", "1"}).out.find("by its val.auc") != std::string::npos);
   BOOST_TEST(p.run({"list", "--sweep", "1"}).out.find("val.auc") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_choice_is_judged_by_films_that_took_no_part_in_it) {
+  const Project p(kFrozen);
+  const std::vector<std::string> words{"split={type: kfold, folds: 3, val: 0.3}", "train.lr=0.0001,0.01,0.1",
+                                       "sweep.objective=val.auc"};
+  const Json done = sweep(p, words);
+  const Json nested = done.at("nested");
+  BOOST_REQUIRE(nested.is_object());
+  BOOST_TEST(nested["objective"] == "val.auc");
+  BOOST_REQUIRE(nested["trials"].size() == 1U);
+  BOOST_REQUIRE(nested["trials"][0].size() == 3U);
+  int right = 0;
+  for (int fold = 0; fold < 3; ++fold) {
+    const std::string f = std::to_string(fold);
+    // The trial that is best by this fold's validation part, of equals the one ranked first, and what it said.
+    const Json best = p.sql("SELECT max(value) FROM result WHERE part = 'val' AND metric = 'auc' AND unit = 'image' AND "
+                            "slice = '' AND fold = " + f);
+    const std::string trial = nested["trials"][0][static_cast<std::size_t>(fold)].dump();
+    const Json run = p.sql("SELECT run FROM trial WHERE number = " + trial);
+    const Json own = p.sql("SELECT value FROM result WHERE part = 'val' AND metric = 'auc' AND unit = 'image' AND "
+                           "slice = '' AND fold = " + f + " AND run = " + run[0][0].dump());
+    BOOST_TEST(own == best);
+    for (const Json& row : p.sql("SELECT y, decision FROM scored WHERE part = 'oof' AND fold = " + f + " AND run = " +
+                                 run[0][0].dump())) {
+      right += row[0] == row[1] ? 1 : 0;
+    }
+  }
+  const Json sensitivity = nested["metrics"]["oof"]["sensitivity"];
+  const Json specificity = nested["metrics"]["oof"]["specificity"];
+  const double hits = sensitivity["value"].get<double>() * sensitivity["n"].get<double>() +
+                      specificity["value"].get<double>() * specificity["n"].get<double>();
+  BOOST_TEST(std::abs(hits - right) < 1e-9);
+  BOOST_TEST(sensitivity["n"].get<int>() + specificity["n"].get<int>() == 30);
+  std::vector<std::string> status{"sweep", "e.yaml", "--status"};
+  status.insert(status.end(), words.begin(), words.end());
+  BOOST_TEST(p.run(status).out.find("judges the choice as well") != std::string::npos);
+
+  const Project plain(kFrozen);
+  BOOST_TEST(sweep(plain, {"head.dropout=0.1,0.5"}).at("nested").is_null());  // one division, no fold to hold out
 }
 
 BOOST_AUTO_TEST_CASE(a_sweep_has_a_page_of_its_own) {

@@ -237,6 +237,21 @@ BOOST_AUTO_TEST_CASE(validation_is_carved_from_what_a_fold_trains_on) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(each_repeat_draws_the_folds_anew_and_the_first_is_as_without) {
+  const Manifest m = random_patients(3, false);
+  SplitContext drawing = context(7);
+  const KFold first({.folds = 4, .repeats = 3}, drawing);
+  BOOST_TEST(first.repeats() == 3);
+  BOOST_TEST(Holdout({}, drawing).repeats() == 1);
+  BOOST_TEST((first.folds(m) == KFold({.folds = 4}, context(7)).folds(m)));
+  std::vector<std::vector<Fold>> seen{first.folds(m)};
+  for (drawing.repeat = 1; drawing.repeat < 3; ++drawing.repeat) {
+    seen.push_back(KFold({.folds = 4, .repeats = 3}, drawing).folds(m));
+    for (const Fold& fold : seen.back()) BOOST_TEST(whole_groups(m, fold));
+  }
+  BOOST_TEST((seen[0] != seen[1] && seen[1] != seen[2] && seen[0] != seen[2]));
+}
+
 BOOST_AUTO_TEST_CASE(the_seed_and_nothing_else_decides) {
   const Manifest m = random_patients(9, true);
   BOOST_TEST((holdout(m, context(5)) == holdout(m, context(5))));

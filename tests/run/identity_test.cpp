@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(classes_are_sorted_or_as_listed) {
 BOOST_AUTO_TEST_CASE(parts_are_disjoint_and_complete) {
   const RunProject p;
   const Materials m = gathered(p, kTiny);
-  BOOST_TEST(m.folds.size() == 1U);
+  BOOST_TEST(m.folds().size() == 1U);
   std::size_t n = 0;
   for (const data::Part part : {data::Part::train, data::Part::val, data::Part::test}) {
     BOOST_TEST(m.has(part));

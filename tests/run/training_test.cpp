@@ -418,6 +418,67 @@ BOOST_AUTO_TEST_CASE(every_film_is_held_out_once) {
   BOOST_TEST(pooled.contains("auc_pooled"));
 }
 
+BOOST_AUTO_TEST_CASE(repeated_folds_are_replicates_each_with_a_division_of_its_own) {
+  const RunProject p;
+  const std::string kfold = kTiny.substr(0, kTiny.find("split:")) + kTiny.substr(kTiny.find("augment:"));
+  const Outcome o = go(p, kfold, {"split={type: kfold, folds: 3, repeats: 2}", "replicates=2"});
+  auto db = store::Database::open_read_only(p.db());
+  const store::RunRecord run = record(p, o.run);
+  BOOST_TEST(run.folds == 3);
+  BOOST_TEST(run.replicates == 4);
+  std::map<int, std::map<std::string, int>> fold_of;  // by replicate
+  for (const auto& a : store::read_assignments(db, o.run)) {
+    if (a.part == "oof") BOOST_TEST(fold_of[a.replicate].emplace(a.sample, a.fold).second);
+  }
+  BOOST_TEST(fold_of.size() == 4U);
+  for (const auto& [replicate, films] : fold_of) BOOST_TEST(films.size() == 24U);
+  BOOST_TEST((fold_of[0] != fold_of[1]));
+  BOOST_TEST((fold_of[0] == fold_of[2] && fold_of[1] == fold_of[3]));  // the divisions in turn
+  std::map<int, std::map<std::string, double>> scores;
+  for (const auto& r : store::read_predictions(db, o.run, "oof")) {
+    BOOST_TEST(r.fold == fold_of[r.replicate].at(r.sample));
+    if (r.class_name == "opacity") scores[r.replicate][r.sample] = r.probability;
+  }
+  BOOST_TEST((scores[0] != scores[2]));  // the same films held out, another head
+  const auto pooled = store::read_pooled(db, o.run).at("oof").at("accuracy");
+  BOOST_TEST(pooled.replicates == 4);
+  BOOST_TEST(pooled.estimate.n == 24);
+  const auto one = store::read_pooled(db, o.run, store::OneFold{1, 2}).at("oof").at("accuracy");
+  BOOST_TEST(one.estimate.n == std::count_if(fold_of[1].begin(), fold_of[1].end(), [](const auto& f) {
+    return f.second == 2;
+  }));
+  // The first of them is the cross-validation without repeats.
+  const Outcome once = go(p, kfold, {"split={type: kfold, folds: 3}"});
+  for (const auto& r : store::read_predictions(db, once.run, "oof")) {
+    if (r.class_name == "opacity") BOOST_TEST(r.probability == scores[0].at(r.sample), r.sample);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_refit_takes_the_validation_part_in_and_keeps_what_was_chosen_by_it) {
+  const RunProject p;
+  const std::vector<std::string> chosen{"train.select.metric=loss", "threshold=youden"};
+  const Outcome once = go(p, kTiny, chosen);
+  const Outcome again = go(p, kTiny, {"train.select.metric=loss", "threshold=youden", "train.select.refit=true"});
+  auto db = store::Database::open_read_only(p.db());
+  const auto of = [&](std::int64_t run, const std::string& part) {
+    std::map<std::string, double> out;
+    for (const auto& r : store::read_predictions(db, run, part)) out[r.sample + r.class_name] = r.probability;
+    return out;
+  };
+  BOOST_TEST((of(once.run, "val") == of(again.run, "val")));
+  BOOST_TEST((of(once.run, "test") != of(again.run, "test")));
+  const auto threshold = [&](std::int64_t run) {
+    return bundle::Bundle::read(folder_of(p, run) / "model.safetensors").threshold;
+  };
+  BOOST_TEST(threshold(once.run) == threshold(again.run));
+  const bundle::Predictor predictor({folder_of(p, again.run) / "model.safetensors"});
+  std::set<std::string> parts;
+  for (const auto& h : store::read_history(db, again.run)) parts.insert(h.part);
+  BOOST_TEST(parts == (std::set<std::string>{"train", "val", "refit"}), per_element());
+  BOOST_CHECK_EXCEPTION(go(p, kTiny, {"split={type: holdout, train: 0.5, val: 0, test: 0.5}", "train.select.refit=true"}),
+                        base::ConfigError, says({"train.select.refit", "validation part"}));
+}
+
 BOOST_AUTO_TEST_CASE(the_bundle_predicts_what_the_run_predicted) {
   const RunProject p;
   for (int i = 0; i < 16; ++i) p.film((i < 6 ? "films/sick/" : "films/well/") + std::to_string(i) + ".png");

@@ -243,6 +243,8 @@ BOOST_AUTO_TEST_CASE(rows_that_no_run_writes_are_named_at_the_door_and_by_check)
            {"UPDATE sweep SET config = '{\"train\":[]}'", {"sweep 1: config has a 'train' that is no section"}},
            {"UPDATE run SET folds = 2000000000 WHERE id = 2", {"run.folds of run 2 is '2000000000'", "1 to 100000"}},
            {"UPDATE run SET folds = -5", {"run.folds of run 1 is '-5'"}},
+           {"UPDATE result SET value = 9e999", {"result.value of run 1", "be finite"}},
+           {"UPDATE history SET value = -9e999", {"history.value of run 1", "be finite"}},
            {"UPDATE run SET replicates = 2000000000", {"run.replicates of run 1 is '2000000000'"}},
            {"UPDATE run SET replicates = 0", {"run.replicates of run 1 is '0'"}},
            {"UPDATE prediction SET probability = 1e999 WHERE run = 2", {"prediction.probability of run 2 is 'Inf'"}},

@@ -40,6 +40,8 @@ BOOST_AUTO_TEST_CASE(the_best_j_stands_first_and_runs_without_results_last) { BO
 BOOST_AUTO_TEST_CASE(each_metric_is_sorted_in_its_direction) {
   BOOST_TEST(order({.sort = "brier"}) == "24315");  // the lower the better; made from sensitivity
   BOOST_TEST(order({.sort = "sensitivity_low", .limit = 2}) == "24");
+  BOOST_TEST(order({.where = "run in (2, 3)", .sort = "kappa_low"}) == "23");  // nor is its limit
+  BOOST_TEST(order({.where = "kappa_high > 0.15 and run < 3"}) == "21");
   BOOST_TEST(order({.sort = "run"}) == "54321");
   BOOST_TEST(order({.where = "run < 5", .sort = "head.dropout"}) == "1243");
   BOOST_TEST(order({.where = "run in (2, 3)", .sort = "kappa"}) == "23");  // not a leaderboard column

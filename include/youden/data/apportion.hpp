@@ -60,7 +60,11 @@ class Apportion {
     std::vector<int> best;
     double best_miss = std::numeric_limits<double>::infinity();
     for (std::uint64_t attempt = 0; attempt < kAttempts && best_miss > 0; ++attempt) {
-      base::Stream stream({.seed = context_.seed, .purpose = "split", .fold = salt, .epoch = attempt});
+      base::Stream stream({.seed = context_.seed,
+                           .purpose = "split",
+                           .replicate = context_.repeat,
+                           .fold = salt,
+                           .epoch = attempt});
       auto [shares, miss] = draw(targets, stream);
       if (miss < best_miss) {
         best_miss = miss;

@@ -31,7 +31,7 @@ inline std::vector<std::byte> read_bytes(const std::filesystem::path& path) {
   // O_NONBLOCK: a named pipe must not make the run wait for a writer.
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
-    if (errno == ENOENT || errno == ENOTDIR) throw fail("the image is missing", "check the path and dataset.root");
+    if (errno == ENOENT || errno == ENOTDIR) throw fail("the image is missing", "check the path");
     throw fail(std::string("the image cannot be opened: ") + std::strerror(errno), "make it readable: chmod u+r FILE");
   }
   // Deleting its copies would take away `{fd}`. NOLINTNEXTLINE(cppcoreguidelines-special-member-functions)

@@ -42,6 +42,7 @@ struct SplitCommon {
 
 struct SplitContext {
   std::uint64_t seed = 0;
+  std::uint64_t repeat = 0;  ///< which drawing of the division
   SplitCommon common = {};
   std::vector<std::string> classes = {};  ///< the labels in use, in the experiment's order
 };
@@ -59,6 +60,8 @@ class Split {
   virtual ~Split() = default;
   /// Throws DataError with the counts when a label (or its patients) has too few samples for its parts.
   [[nodiscard]] virtual std::vector<Fold> folds(const Manifest& manifest) const = 0;
+  /// How often the whole division is drawn, each time anew.
+  [[nodiscard]] virtual int repeats() const { return 1; }
 };
 
 }  // namespace youden::data

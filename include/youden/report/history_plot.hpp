@@ -35,6 +35,7 @@ inline std::string history_script(const store::RunRecord& run, const std::vector
   std::map<std::pair<std::string, std::string>, detail::Curve> curves;  // (part, metric)
   int last = 1;
   for (const auto& h : history) {
+    if (h.part == "refit") continue;  // what was chosen, once more on more films
     if (!h.value || (h.metric != "loss" && h.metric != "accuracy")) continue;
     auto& [sum, n] = curves[{h.part, h.metric}][h.epoch];
     sum += *h.value;

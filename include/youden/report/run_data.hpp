@@ -66,6 +66,7 @@ inline std::string part_words(const std::string& part) {
   if (part == "oof") return "out-of-fold";
   if (part == "val") return "validation";
   if (part == "train") return "training";
+  if (part == "refit") return "training with validation";
   if (part.starts_with("external:")) return "external data “" + part.substr(9) + "”";
   return part;
 }

@@ -31,7 +31,7 @@ inline audit::Subject audit_subject(const Materials& m) {
           .classes = m.classes,
           .labels = m.labels,
           .positive = m.positive,
-          .folds = m.folds,
+          .folds = m.folds(),
           .headers = audit::file_headers(m.dataset.manifest().samples, m.threads)};
 }
 

@@ -20,9 +20,9 @@ inline audit::Finding border_control(Workbench& bench, base::Progress& progress)
   const data::Part part = control_part(m);
   bench.black_out_centre(kBlackout);
   ControlScores scores(m);
-  for (int f = 0; f < static_cast<int>(m.folds.size()); ++f) {
-    progress.update("control border", static_cast<std::size_t>(f), m.folds.size());
-    bench.turn_to(f);
+  for (int f = 0; f < static_cast<int>(m.folds().size()); ++f) {
+    progress.update("control border", static_cast<std::size_t>(f), m.folds().size());
+    bench.turn_to(0, f);
     scores.add(f, train_control(bench, bench.task(0, f), part));
   }
   const metric::Estimate auc = scores.auc();

@@ -116,7 +116,7 @@ inline void conclude(store::Database& db, std::int64_t run, const Workbench& ben
                      const std::filesystem::path& folder) {
   const Materials& m = bench.materials;
   const Experiment& e = bench.experiment;
-  const bool single = m.folds.size() == 1 && e.replicates == 1;
+  const bool single = m.folds().size() == 1 && m.replicates == 1;
   const auto applied = store::read_temperatures(db, run);
   std::vector<store::ResultRow> results;
   std::vector<store::PredictionRow> calibrated;

@@ -43,14 +43,14 @@ inline double images_through(const Workbench& bench, const train::Phase& phase) 
   double drawn = 0;
   if (!augment.steps.empty()) {
     std::set<std::size_t> trained;
-    for (std::size_t f = 0; f < m.folds.size(); ++f) {
+    for (std::size_t f = 0; f < m.folds().size(); ++f) {
       const auto part = m.part(f, data::Part::train);
       trained.insert(part.begin(), part.end());
     }
     const int most = bench.experiment.train.exact() ? std::numeric_limits<int>::max() : phase.epochs;
     drawn = static_cast<double>(trained.size()) * (cycle ? std::min(*cycle, most) : phase.epochs);
   }
-  return (plain + drawn) * (bench.prefix().needs_calibration() ? static_cast<double>(m.folds.size()) : 1);
+  return (plain + drawn) * (bench.prefix().needs_calibration() ? static_cast<double>(m.folds().size()) : 1);
 }
 
 /// An exact fit of a fold, from its rows, columns and penalties: each takes about 50 products with the rows, forth and
@@ -76,8 +76,9 @@ inline Cost phase_cost(const Workbench& bench, const train::Phase& phase) {
     return std::find(controls.begin(), controls.end(), control) != controls.end();
   };
   const double borders = asked("border") ? 1 : 0;
-  const double trainings = static_cast<double>(bench.materials.folds.size()) *
-                           (bench.experiment.replicates + borders + (asked("permuted") ? kPermutations : 0));
+  const double trainings = static_cast<double>(bench.materials.folds().size()) *
+                           (bench.materials.replicates + borders + (asked("permuted") ? kPermutations : 0)) *
+                           (options.select.refit ? 2 : 1);
   const double films = static_cast<double>(bench.materials.labels.size());
   const std::size_t sample = std::min<std::size_t>(full.train.size(), 16);
   std::vector<train::View> views;
@@ -130,9 +131,9 @@ inline constexpr double kConclusion = 1;
 
 /// Of the whole run.
 inline Cost estimate(Workbench& bench) {
-  bench.turn_to(0);
-  const double epochs = static_cast<double>(epochs_of(bench)) * static_cast<double>(bench.materials.folds.size()) *
-                        bench.experiment.replicates;
+  bench.turn_to(0, 0);
+  const double epochs = static_cast<double>(epochs_of(bench)) * static_cast<double>(bench.materials.folds().size()) *
+                        bench.materials.replicates * (bench.experiment.train.select.refit ? 2 : 1);
   Cost sum{kConclusion + kCommit * epochs, kConclusion + kCommit * epochs};
   for (const train::Phase& phase : bench.phases()) sum += phase_cost(bench, phase);
   return sum;
@@ -188,8 +189,8 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
           {"dry_run", true},
           {"classes", m.classes},
           {"positive", m.positive_name},
-          {"folds", m.folds.size()},
-          {"replicates", bench.experiment.replicates},
+          {"folds", m.folds().size()},
+          {"replicates", m.replicates},
           {"parts", parts},
           {"missing", config::Json::array()},
           {"skipped", skipped},

@@ -40,8 +40,9 @@ inline std::string cached_text(const train::FeatureCount& before, const train::F
 /// The line that an epoch leaves on the screen.
 inline std::string epoch_line(const std::string& label, const train::History& history, const std::string& curve,
                               double seconds, const std::string& cached) {
-  const auto of_train = [&](const char* metric) { return detail::history_value(history, "train", metric).value_or(0); };
-  const auto l2 = detail::history_value(history, "train", "l2");
+  const std::string part = detail::history_value(history, "refit", "loss") ? "refit" : "train";
+  const auto of_train = [&](const char* metric) { return detail::history_value(history, part, metric).value_or(0); };
+  const auto l2 = detail::history_value(history, part, "l2");
   const std::string how = l2 ? fmt::format("l2 {:.4g}", *l2) : fmt::format("lr {:.2e}", of_train("lr"));
   return fmt::format("{}  loss {:.4f}  accuracy {:.3f}{}{}  {}  {:.1f} s{}{}", label, of_train("loss"),
                      of_train("accuracy"), curve.empty() ? "" : "  ", curve, how, seconds, cached.empty() ? "" : "  ",

@@ -32,18 +32,27 @@ struct Materials {
   int positive = 0;                ///< index into classes
   std::string positive_name = {};  ///< empty with more than two classes and none named
   std::vector<int> labels = {};
-  std::vector<data::Fold> folds = {};
+  std::vector<std::vector<data::Fold>> divisions = {};  ///< the folds, as often as the split draws them
+  int replicates = 1;                                   ///< trainings of each fold: one a division and seed
   int threads = 1;
 
-  [[nodiscard]] std::vector<std::size_t> part(std::size_t fold, data::Part part) const {
+  /// Which drawing of the split a replicate trains on: all of them in turn.
+  [[nodiscard]] std::size_t division(int replicate) const {
+    return static_cast<std::size_t>(replicate) % divisions.size();
+  }
+  [[nodiscard]] const std::vector<data::Fold>& folds(int replicate = 0) const {
+    return divisions[division(replicate)];
+  }
+  [[nodiscard]] std::vector<std::size_t> part(std::size_t fold, data::Part part, int replicate = 0) const {
+    const data::Fold& parts = folds(replicate)[fold];
     std::vector<std::size_t> out;
-    for (std::size_t i = 0; i < folds[fold].size(); ++i) {
-      if (folds[fold][i] == part) out.push_back(i);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (parts[i] == part) out.push_back(i);
     }
     return out;
   }
   [[nodiscard]] bool has(data::Part part) const {
-    return std::any_of(folds.begin(), folds.end(),
+    return std::any_of(folds().begin(), folds().end(),
                        [&](const data::Fold& f) { return std::find(f.begin(), f.end(), part) != f.end(); });
   }
 };
@@ -114,6 +123,10 @@ inline void require_choices(const Experiment& e, const Materials& m) {
   const bool val = m.has(data::Part::val);
   base::Faults faults;
   const std::string remedy = "give the split a validation part, for example split.val=0.15";
+  if (e.train.select.refit && !val) {
+    faults.add("'train.select.refit' trains again with the validation part, but the split has none",
+               "train.select.refit", remedy + ", or leave train.select.refit out");
+  }
   if (e.train.select.metric && !val)
     faults.add("'train.select' chooses an epoch on validation, but the split has no such part", "train.select", remedy);
   if (std::holds_alternative<std::string>(e.threshold) && !val && !m.has(data::Part::oof)) {
@@ -171,10 +184,16 @@ inline Materials gather(const Experiment& e, base::Progress& progress, data::Fil
   for (const data::Sample& s : m.dataset.manifest().samples) {
     m.labels.push_back(static_cast<int>(std::find(m.classes.begin(), m.classes.end(), s.label) - m.classes.begin()));
   }
-  const auto split = registry::make<data::Split>(e.split, {.seed = static_cast<std::uint64_t>(e.seed),
-                                                           .common = registry::common<data::Split>(e.split),
-                                                           .classes = m.classes});
-  m.folds = split->folds(m.dataset.manifest());
+  data::SplitContext drawing{.seed = static_cast<std::uint64_t>(e.seed),
+                             .common = registry::common<data::Split>(e.split),
+                             .classes = m.classes};
+  int repeats = 1;
+  for (; drawing.repeat < static_cast<std::uint64_t>(repeats); ++drawing.repeat) {
+    const auto split = registry::make<data::Split>(e.split, drawing);
+    repeats = split->repeats();
+    m.divisions.push_back(split->folds(m.dataset.manifest()));
+  }
+  m.replicates = e.replicates * repeats;
   detail::require_choices(e, m);
   return m;
 }

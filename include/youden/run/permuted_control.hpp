@@ -97,10 +97,10 @@ inline audit::Finding permuted_control(Workbench& bench, std::optional<double> o
   const Materials& m = bench.materials;
   const auto& samples = m.dataset.manifest().samples;
   const data::Part part = control_part(m);
-  const int folds = static_cast<int>(m.folds.size());
+  const int folds = static_cast<int>(m.folds().size());
   std::vector<ControlScores> scores(kPermutations, ControlScores(m));
   for (int f = 0; f < folds; ++f) {  // by fold first: an int8 prefix is calibrated for each
-    bench.turn_to(f);
+    bench.turn_to(0, f);
     for (int p = 0; p < kPermutations; ++p) {
       progress.update("control permuted", static_cast<std::size_t>(f * kPermutations + p),
                       static_cast<std::size_t>(folds * kPermutations));

@@ -155,8 +155,8 @@ class Training {
                     .params = config::flatten(request_.experiment.config),
                     .environment = environment(e, bench_.materials, bench_.device.str(), bench_.prefix().prefix_hash()),
                     .dataset = dataset_row(manifest, manifest_hash(manifest), e.dataset.type),
-                    .folds = static_cast<int>(bench_.materials.folds.size()),
-                    .replicates = e.replicates,
+                    .folds = static_cast<int>(bench_.materials.folds().size()),
+                    .replicates = bench_.materials.replicates,
                     .positive = bench_.materials.positive_name,
                     .classes = bench_.materials.classes,
                     .unit = e.unit};
@@ -213,11 +213,12 @@ class Training {
   void write_assignments() {
     std::vector<store::AssignmentRow> rows;
     const auto& samples = bench_.materials.dataset.manifest().samples;
-    for (int r = 0; r < bench_.experiment.replicates; ++r) {
-      for (std::size_t f = 0; f < bench_.materials.folds.size(); ++f) {
+    for (int r = 0; r < bench_.materials.replicates; ++r) {
+      const auto& folds = bench_.materials.folds(r);
+      for (std::size_t f = 0; f < folds.size(); ++f) {
         for (std::size_t i = 0; i < samples.size(); ++i) {
-          if (bench_.materials.folds[f][i] == data::Part::unused) continue;
-          rows.push_back({r, static_cast<int>(f), samples[i].id, data::name_of(bench_.materials.folds[f][i])});
+          if (folds[f][i] == data::Part::unused) continue;
+          rows.push_back({r, static_cast<int>(f), samples[i].id, data::name_of(folds[f][i])});
         }
       }
     }
@@ -226,8 +227,8 @@ class Training {
 
   void train_all_folds() {
     const auto done = store::finished_folds(*db_, run_);
-    const int folds = static_cast<int>(bench_.materials.folds.size());
-    for (int r = 0; r < bench_.experiment.replicates; ++r) {
+    const int folds = static_cast<int>(bench_.materials.folds().size());
+    for (int r = 0; r < bench_.materials.replicates; ++r) {
       for (int f = 0; f < folds; ++f) {
         if (!done.contains({r, f})) train_fold(r, f);
       }
@@ -235,7 +236,7 @@ class Training {
   }
 
   void train_fold(int replicate, int fold) {
-    bench_.turn_to(fold);
+    bench_.turn_to(replicate, fold);
     const bool first = replicate == 0 && !bench_.prefix().trains_convolutions() && !prefix_used_;
     prefix_used_ = true;
     std::unique_ptr<train::Model> own = first ? nullptr : bench_.assembler->make(static_cast<std::uint64_t>(replicate));
@@ -260,10 +261,7 @@ class Training {
       const base::Stopwatch watch;
       const train::FeatureCount before = bench_.feature_count();
       const int epoch = fit->epochs_done() + 1;
-      const std::string place = title.empty() ? "" : title + " ";
-      const std::string label = bench_.experiment.train.exact()
-                                    ? place + "exact fit"
-                                    : fmt::format("{}epoch {}/{}", place, epoch, fit->epochs());
+      const std::string label = (title.empty() ? "" : title + " ") + fit->label();
       const auto history = fit->run_epoch([&](std::int64_t step, std::int64_t steps, const std::string& said) {
         const double share = static_cast<double>(in_session) + static_cast<double>(step) / static_cast<double>(steps);
         const double left =
@@ -289,7 +287,7 @@ class Training {
     if (bench_.calibration()) write_disagreement(replicate, fold, fit->epochs_done(), model);
     std::vector<store::PredictionRow> predictions;
     for (const data::Part part : {data::Part::val, data::Part::test, data::Part::oof}) {
-      const auto samples = bench_.materials.part(static_cast<std::size_t>(fold), part);
+      const auto samples = bench_.materials.part(static_cast<std::size_t>(fold), part, replicate);
       if (samples.empty()) continue;
       const train::Predictions p = fit->predict(samples);
       for (std::size_t i = 0; i < p.samples.size(); ++i) {
@@ -318,9 +316,9 @@ class Training {
 
   [[nodiscard]] std::string fold_title(int replicate, int fold) const {
     std::string out;
-    if (bench_.experiment.replicates > 1)
-      out += fmt::format("replicate {}/{} ", replicate + 1, bench_.experiment.replicates);
-    if (bench_.materials.folds.size() > 1) out += fmt::format("fold {}/{} ", fold + 1, bench_.materials.folds.size());
+    const Materials& m = bench_.materials;
+    if (m.replicates > 1) out += fmt::format("replicate {}/{} ", replicate + 1, m.replicates);
+    if (m.folds().size() > 1) out += fmt::format("fold {}/{} ", fold + 1, m.folds().size());
     if (!out.empty()) out.pop_back();
     return out;
   }

@@ -26,6 +26,7 @@
 #include "youden/train/feature_source.hpp"
 #include "youden/train/image_pipeline.hpp"
 #include "youden/train/make_fit.hpp"
+#include "youden/train/rate.hpp"
 
 namespace youden::run {
 
@@ -67,7 +68,7 @@ class Workbench {
       identify(*cut.prefix);
       open_features(cut);
     }
-    for (std::size_t f = 0; f < materials.folds.size(); ++f) {
+    for (std::size_t f = 0; f < materials.folds().size(); ++f) {
       make_fit(*cuts.at(assembler->cuts().front()).prefix, phases(), e.train, task(0, static_cast<int>(f)));  // checks
     }
   }
@@ -86,7 +87,7 @@ class Workbench {
     std::vector<train::Phase> out;
     for (const train::PhaseOptions& p : experiment.train.stretches()) {
       const std::size_t cut = assembler->cuts()[out.size()];
-      out.push_back({cut, cuts.at(cut).features.get(), p.epochs, p.lr.value_or(experiment.train.lr)});
+      out.push_back({cut, cuts.at(cut).features.get(), p.epochs, p.lr.value_or(rate(cut))});
     }
     return out;
   }
@@ -112,9 +113,10 @@ class Workbench {
                   .positive = materials.positive,
                   .labels = materials.labels,
                   .items = {},
-                  .train = materials.part(f, data::Part::train),
-                  .inner = e.train.chooses_penalty() ? inner_folds(materials, e, fold) : std::vector<int>(),
-                  .curve = materials.part(f, e.train.curves == "test" ? data::Part::test : data::Part::val),
+                  .train = materials.part(f, data::Part::train, replicate),
+                  .val = materials.part(f, data::Part::val, replicate),
+                  .inner = e.train.chooses_penalty() ? inner_folds(materials, e, replicate, fold) : std::vector<int>(),
+                  .curve = materials.part(f, e.train.curves == "test" ? data::Part::test : data::Part::val, replicate),
                   .curve_name = e.train.curves,
                   .metrics = e.metrics};
     if (const auto& chosen = e.train.select.metric; chosen && *chosen != "loss") {
@@ -127,18 +129,20 @@ class Workbench {
 
   /// Before a fold is worked on. An int8 prefix takes its ranges from the fold's training images, and its features,
   /// which no other fold shares, start anew.
-  void turn_to(int fold) {
-    if (calibrated_ == fold) return;
+  void turn_to(int replicate, int fold) {
+    const std::pair films(materials.division(replicate), fold);
+    if (calibrated_ == films) return;
     calibrated_.reset();
     for (auto& [stages, cut] : cuts) {
       if (!cut.prefix->needs_calibration()) continue;
       cut.earlier += cut.features->count();
       cut.features.reset();
       cut.calibration = train::calibrate(
-          *cut.prefix, *images, materials.part(static_cast<std::size_t>(fold), data::Part::train), materials.threads);
+          *cut.prefix, *images, materials.part(static_cast<std::size_t>(fold), data::Part::train, replicate),
+          materials.threads);
       open_features(cut);
     }
-    calibrated_ = fold;
+    calibrated_ = films;
   }
   /// From here on films are seen with their centre black: `share` of each side. Features, and the ranges of an int8
   /// prefix, start anew.
@@ -169,6 +173,11 @@ class Workbench {
   std::map<std::size_t, Cut> cuts;  ///< by number of frozen stages
 
  private:
+  /// The learning rate of what trains behind a cut.
+  [[nodiscard]] double rate(std::size_t cut) const {
+    const bool loaded = registry::common<backbone::Backbone>(experiment.backbone).weights.has_value();
+    return train::learning_rate(experiment.train, loaded && cut < assembler->stages());
+  }
   static std::shared_ptr<base::Cache> open_cache(const Experiment& e) {
     return e.cache && e.cache->bytes() > 0 ? std::make_shared<base::Cache>(e.cache->dir, e.cache->bytes()) : nullptr;
   }
@@ -231,7 +240,7 @@ class Workbench {
     return {cuda && experiment.device != "cpu" ? torch::kCUDA : torch::kCPU};
   }
 
-  std::optional<int> calibrated_;
+  std::optional<std::pair<std::size_t, int>> calibrated_;  ///< division, fold
   double blackout_ = 0;  ///< share of each film's sides
 };
 

@@ -81,10 +81,25 @@ class LeaderboardReader {
  private:
   NameKind kind_of(const std::string& name) {
     if (std::find(columns_.begin(), columns_.end(), name) != columns_.end()) return NameKind::column;
-    if (has("SELECT 1 FROM metric WHERE name = ?", name) || is_registered(name)) return NameKind::metric;
+    if (is_metric(name) || is_metric(bound_of(name).metric)) return NameKind::metric;
     if (has("SELECT 1 FROM param WHERE name = ? LIMIT 1", name)) return NameKind::param;
     if (has("SELECT 1 FROM tag WHERE 'tag.' || name = ? LIMIT 1", name)) return NameKind::tag;
     return NameKind::unknown;
+  }
+  bool is_metric(const std::string& name) {
+    return has("SELECT 1 FROM metric WHERE name = ?", name) || is_registered(name);
+  }
+  /// A metric, or the limit of its interval that a name ends in.
+  struct Bound {
+    std::string metric;
+    std::string column = "value";  ///< of table result
+  };
+  Bound bound_of(const std::string& name) {
+    if (is_metric(name)) return {name};
+    for (const std::string limit : {"low", "high"}) {
+      if (name.ends_with("_" + limit)) return {name.substr(0, name.size() - limit.size() - 1), limit};
+    }
+    return {name};
   }
   /// A metric of this program is none of a database where no run asked for it yet; its column is then empty.
   static bool is_registered(const std::string& name) {
@@ -144,11 +159,16 @@ class LeaderboardReader {
           doubled(t) + "') AS " + quoted(t) + ", ";
     }
     for (const std::string& m : where.metrics) {
-      const std::string rows = "FROM result WHERE run = l.run AND part = l.part AND metric = '" + doubled(m) +
+      const Bound bound = bound_of(m);
+      // Several replicates have a mean, for which no interval is claimed.
+      const std::string each = bound.column == "value" ? "avg(value)"
+                                                       : "CASE count(*) WHEN 1 THEN max(" + bound.column + ") END";
+      const std::string rows = "FROM result WHERE run = l.run AND part = l.part AND metric = '" + doubled(bound.metric) +
                                "' AND slice = '' AND unit = l.unit";
       const std::string classes =
           rows + " AND class IN ('', (SELECT " + kHeadlineClass + " FROM run WHERE id = l.run))";
-      sql += "(SELECT CASE min(replicate) WHEN -1 THEN max(value) FILTER (WHERE replicate = -1) ELSE avg(value) END " +
+      sql += "(SELECT CASE min(replicate) WHEN -1 THEN max(" + bound.column +
+             ") FILTER (WHERE replicate = -1) ELSE " + each + " END " +
              classes + " AND fold = (SELECT min(fold) " + classes +
              ") AND class = (SELECT CASE WHEN (SELECT positive FROM "
              "run WHERE id = l.run) IS NULL THEN min(class) ELSE max(class) END " +
@@ -172,10 +192,7 @@ class LeaderboardReader {
     if (kind == NameKind::metric) where.metrics.insert(q_.sort);
     if (kind == NameKind::param) where.params.insert(q_.sort);
     if (kind == NameKind::tag) where.tags.insert(q_.sort);
-    std::string metric = q_.sort;
-    for (const std::string bound : {"_low", "_high"}) {
-      if (metric.ends_with(bound)) metric.resize(metric.size() - bound.size());
-    }
+    const std::string metric = bound_of(q_.sort).metric;
     SQLite::Statement row(db_.sqlite(), "SELECT direction FROM metric WHERE name = ?");
     row.bind(1, metric);
     bool descending = q_.sort == "run" || q_.sort == "created" || q_.sort == "started" || q_.sort == "finished";

@@ -23,6 +23,11 @@ struct PooledResult {
   int replicates = 1;             ///< that the value is a mean of
   std::optional<double> sd = {};  ///< of the value over the replicates (n − 1)
 };
+/// One training of a run.
+struct OneFold {
+  int replicate = 0;
+  int fold = 0;
+};
 /// part → metric → value
 using PooledResults = std::map<std::string, std::map<std::string, PooledResult>>;
 
@@ -85,15 +90,17 @@ inline constexpr const char* kHeadlineClass =
     "coalesce(run.positive, CASE WHEN EXISTS (SELECT 1 FROM json_each(run.classes) WHERE value = 'macro') "
     "THEN 'macro average' ELSE 'macro' END)";
 
-/// Of the positive class where a metric has one, else over all classes, else their macro average.
-inline PooledResults read_pooled(SQLite::Database& db, std::int64_t run) {
+/// Of the positive class where a metric has one, else over all classes, else their macro average. `only`: of one
+/// training, not of the run.
+inline PooledResults read_pooled(SQLite::Database& db, std::int64_t run, std::optional<OneFold> only = {}) {
   SQLite::Statement row(
       db,
       "SELECT part, metric, class, replicate, fold, value, low, high, level, method, n, n_patients, "
-      "threshold, run.positive IS NULL FROM result JOIN run ON run.id = result.run WHERE result.run = ? "
+      "threshold, run.positive IS NULL FROM result JOIN run ON run.id = result.run WHERE result.run = ?1 "
       "AND slice = '' AND result.unit = run.unit AND class IN ('', " +
-          std::string(kHeadlineClass) + ")");
-  bind_all(row, run);
+          std::string(kHeadlineClass) + ") AND (?2 IS NULL OR (replicate = ?2 AND fold = ?3))");
+  using Number = std::optional<std::int64_t>;
+  bind_all(row, run, only ? Number(only->replicate) : Number(), only ? Number(only->fold) : Number());
   std::map<std::pair<std::string, std::string>, std::vector<KeyedResult>> groups;
   bool averaged = false;
   while (row.executeStep()) {

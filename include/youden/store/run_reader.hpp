@@ -224,9 +224,9 @@ inline std::vector<ResultRow> read_results(Database& database, std::int64_t run)
       run);
 }
 
-/// part → metric → the number over all folds and replicates.
-inline PooledResults read_pooled(Database& database, std::int64_t run) {
-  return guarded(database, [&] { return detail::read_pooled(database.sqlite(), run); });
+/// part → metric → the number over all folds and replicates, or of one of them.
+inline PooledResults read_pooled(Database& database, std::int64_t run, std::optional<OneFold> only = {}) {
+  return guarded(database, [&] { return detail::read_pooled(database.sqlite(), run, only); });
 }
 
 /// Over all folds of one replicate, classes in the experiment's order. Empty labels: no predictions of that part.

@@ -65,15 +65,26 @@ struct Table {
   /// A list of objects.
   [[nodiscard]] config::Json json() const {
     config::Json out = config::Json::array();
+    const std::vector<std::string> keys = distinct(columns);
     for (const auto& row : rows) {
       config::Json object = config::Json::object();
-      for (std::size_t c = 0; c < columns.size(); ++c) object[columns[c]] = row[c];
+      for (std::size_t c = 0; c < columns.size(); ++c) object[keys[c]] = row[c];
       out.push_back(std::move(object));
     }
     return out;
   }
 
  private:
+  /// Of columns that share a name the later ones get a number: `value`, `value_2`.
+  static std::vector<std::string> distinct(const std::vector<std::string>& names) {
+    std::vector<std::string> out;
+    for (const std::string& name : names) {
+      std::string key = name;
+      for (int i = 2; std::find(out.begin(), out.end(), key) != out.end(); ++i) key = name + "_" + std::to_string(i);
+      out.push_back(std::move(key));
+    }
+    return out;
+  }
   static std::string cell(const config::Json& value) {
     if (value.is_null()) return "-";
     if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());

@@ -97,12 +97,19 @@ inline std::vector<RowRule> row_rules() {
     return RowRule{table, column, std::string("length(CAST(") + column + " AS BLOB)) > " + most,
                    "have at most " + most + " bytes"};
   };
+  const auto finite = [](const char* table, const char* column) {
+    return RowRule{table, column, std::string("abs(") + column + ") > 1.7976931348623157e308", "be finite"};
+  };
   return {one_of("run", "status", "'running', 'completed', 'failed', 'interrupted'"),
           one_of("metric", "direction", "'max', 'min', 'none'"),
           between("run", "folds", "1", "100000"),
-          between("run", "replicates", "1", "1000"),
+          between("run", "replicates", "1", "100000"),
           between("prediction", "probability", "0", "1"),
           {"result", "level", "NOT (level > 0 AND level < 1)", "lie between 0 and 1"},
+          finite("result", "value"),
+          finite("result", "low"),
+          finite("result", "high"),
+          finite("history", "value"),
           counts("result", "n"),
           counts("result", "n_patients"),
           counts("artifact", "bytes"),

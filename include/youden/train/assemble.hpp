@@ -79,6 +79,8 @@ class Assembler {
   /// Number of frozen stages in each phase; never more than in the phase before.
   [[nodiscard]] const std::vector<std::size_t>& cuts() const { return cuts_; }
 
+  /// Of the whole network.
+  [[nodiscard]] std::size_t stages() const { return frozen_->stages().size(); }
   [[nodiscard]] const head::HeadContext& context() const { return context_; }
   /// The named normalisation that the weights expect: their file's where it says so, else the network's.
   [[nodiscard]] std::string normalization() const {

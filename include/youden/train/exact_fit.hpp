@@ -52,6 +52,12 @@ class ExactFit final : public Fit {
   [[nodiscard]] int epochs() const override { return 1; }
   [[nodiscard]] int epochs_done() const override { return done_ ? 1 : 0; }
   [[nodiscard]] bool finished() const override { return done_; }
+  [[nodiscard]] std::string label() const override { return "exact fit"; }
+  [[nodiscard]] TrainOptions settled() const override {
+    TrainOptions out = options_;
+    out.take({{"l2", l2_}, {"stop_after", nullptr}});
+    return out;
+  }
 
   History run_epoch(const OnStep& on_step) override {
     gather(on_step);
@@ -60,13 +66,13 @@ class ExactFit final : public Fit {
     if (rows_.rows() < rows_.columns()) space.emplace(rows_, task_.threads);
     const base::Matrix& x = space ? space->coordinates() : rows_;
     const base::LeadingAxes axes = base::LeadingAxes::of(x, kAxes);
-    const double l2 = choose(x, axes, on_step);
+    l2_ = choose(x, axes, on_step);
     base::SoftmaxRegression regression(x, labels_, weights_, task_.classes, axes);
-    base::SoftmaxRegression::Fit fit = regression.fit(l2);
+    base::SoftmaxRegression::Fit fit = regression.fit(l2_);
     History history = training_values(x, fit);
     if (space) lift(*space, fit);
     store(fit);
-    history.push_back({"train", "l2", l2});
+    history.push_back({"train", "l2", l2_});
     if (!task_.curve.empty()) {
       const History curve = curve_values(task_, predict(task_.curve));
       history.insert(history.end(), curve.begin(), curve.end());
@@ -83,11 +89,12 @@ class ExactFit final : public Fit {
   [[nodiscard]] Checkpoint checkpoint() const override {
     Checkpoint c;
     c.add("model/", model_.trained_state());
-    c.facts = {{"epochs_done", done_ ? "1" : "0"}};
+    c.facts = {{"epochs_done", done_ ? "1" : "0"}, {"l2", config::Json(l2_).dump()}};
     return c;
   }
   void restore(const Checkpoint& c, const std::string& where) override {
     done_ = c.fact("epochs_done", where) == "1";
+    l2_ = std::stod(c.fact("l2", where));
     c.restore("model/", model_.trained_state(), where);
   }
 
@@ -228,6 +235,7 @@ class ExactFit final : public Fit {
   TrainOptions options_;
   Task task_;
   bool done_ = false;
+  double l2_ = 0;  ///< the penalty that was given or chosen
   base::Matrix rows_;
   std::vector<int> labels_;
   std::vector<double> weights_;

@@ -16,6 +16,7 @@
 #include "youden/train/predictions.hpp"
 #include "youden/train/scoring.hpp"
 #include "youden/train/task.hpp"
+#include "youden/train/train_options.hpp"
 
 namespace youden::train {
 
@@ -36,6 +37,10 @@ class Fit {
   [[nodiscard]] virtual int epochs() const = 0;
   [[nodiscard]] virtual int epochs_done() const = 0;
   [[nodiscard]] virtual bool finished() const = 0;
+  /// The next epoch for people, as `epoch 3/30`.
+  [[nodiscard]] virtual std::string label() const = 0;
+  /// The options with what this fit chose in the place of what it had to choose.
+  [[nodiscard]] virtual TrainOptions settled() const = 0;
   /// Fits for one epoch and scores the curve's part. Throws Interrupted between steps, RunError when the loss is no
   /// number; the model is then as the last checkpoint or worse, so restore before going on.
   virtual History run_epoch(const OnStep& on_step) = 0;

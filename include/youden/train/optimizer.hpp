@@ -23,6 +23,8 @@ class Optimizer {
   virtual ~Optimizer() = default;
   /// One step at learning rate `lr`; gradients are read, not cleared.
   virtual void step(double lr) = 0;
+  /// The learning rate that `train.lr: auto` takes for a head, or a network, that was drawn at random.
+  [[nodiscard]] virtual double usual_rate() const { return 0.001; }
   /// Names and tensors (shared, not copied): writing into them restores a saved state.
   [[nodiscard]] virtual std::vector<std::pair<std::string, torch::Tensor>> state() const = 0;
 };

@@ -20,6 +20,7 @@ struct Task {
   std::vector<int> labels = {};         ///< of every sample of the dataset
   std::vector<std::string> items = {};  ///< sha256 of every sample: keys of the random streams
   std::vector<std::size_t> train = {};
+  std::vector<std::size_t> val = {};
   std::vector<int> inner = {};          ///< fold of the training part that holds each sample out; empty = none are made
   std::vector<std::size_t> curve = {};  ///< the part drawn beside train
   std::string curve_name = "val";

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "youden/config/fields.hpp"
+#include "youden/config/json.hpp"
 
 namespace youden::train {
 
@@ -12,6 +13,7 @@ struct Selection {
   std::optional<std::string> metric = {};
   std::optional<int> patience = {};
   double min_delta = 0;
+  bool refit = false;
 
   static const config::Fields<Selection>& fields() {
     static const auto f =
@@ -24,7 +26,10 @@ struct Selection {
             .add(&Selection::patience, "patience",
                  "stop after so many epochs of the last phase without improvement; null = never",
                  {.unit = "epochs", .min = 1, .max = 100000})
-            .add(&Selection::min_delta, "min_delta", "smallest change that counts as improvement", {.min = 0});
+            .add(&Selection::min_delta, "min_delta", "smallest change that counts as improvement", {.min = 0})
+            .add(&Selection::refit, "refit",
+                 "train anew on train and validation part together, for as many epochs as were kept (or with the "
+                 "penalty that was chosen); what is chosen on validation scores uses those from before");
     return f;
   }
 };
@@ -43,7 +48,7 @@ struct PhaseOptions {
                 &PhaseOptions::freeze, "freeze",
                 "frozen prefix: all, none, or the last stage that stays as it is, never more than in the phase before; "
                 "null = backbone.freeze")
-            .add(&PhaseOptions::lr, "lr", "learning rate before the schedule, which starts anew; null = train.lr",
+            .add(&PhaseOptions::lr, "lr", "learning rate before the schedule, which starts anew; null = train.lr, auto by phase",
                  {.min = 0, .max = 100, .above_min = true});
     return f;
   }
@@ -57,7 +62,7 @@ struct TrainOptions {
   int l2_folds = 5;
   int epochs = 30;
   int batch = 16;
-  double lr = 0.001;
+  config::WordOr<double> lr = "auto";
   bool drop_last = false;
   std::string batch_norm = "auto";
   std::string class_weights = "none";
@@ -67,13 +72,14 @@ struct TrainOptions {
   config::Component schedule = {"constant"};
   Selection select = {};
   std::vector<PhaseOptions> phases = {};
+  std::optional<int> stop_after = {};  ///< epochs, where an earlier fit chose their number; no option
 
   static const config::Fields<TrainOptions>& fields() {
     static const auto f =
         config::Fields<TrainOptions>()
             .add(&TrainOptions::fit, "fit",
                  "gradient = epochs of small steps; exact = the optimum of a linear head on frozen features, at once: "
-                 "of the options below only l2…, class_weights and curves then count",
+                 "of the options below only l2…, class_weights, curves and select.refit then count",
                  {.choices = {"gradient", "exact"}})
             .add(&TrainOptions::l2, "l2",
                  "penalty of an exact fit: half of it times the sum of squared weights of standardised features is "
@@ -90,8 +96,10 @@ struct TrainOptions {
                  {.min = 2, .max = 100})
             .add(&TrainOptions::epochs, "epochs", "passes over the training part", {.min = 1, .max = 100000})
             .add(&TrainOptions::batch, "batch", "images a step", {.unit = "images", .min = 1, .max = 4096})
-            .add(&TrainOptions::lr, "lr", "learning rate before the schedule",
-                 {.min = 0, .max = 100, .above_min = true})
+            .add(&TrainOptions::lr, "lr",
+                 "learning rate before the schedule; auto = the optimizer's usual one (0.001, of sgd 0.01), of which "
+                 "stages with loaded weights take a tenth",
+                 {.min = 0, .max = 100, .above_min = true, .words = {"auto"}})
             .add(&TrainOptions::drop_last, "drop_last", "leave out an epoch's last, smaller batch")
             .add(&TrainOptions::batch_norm, "batch_norm",
                  "running statistics after the cut: frozen, update, or auto = frozen where weights were loaded",
@@ -112,6 +120,17 @@ struct TrainOptions {
   }
 
   [[nodiscard]] bool exact() const { return fit == "exact"; }
+  /// What a fit has chosen and another is to take over, as JSON.
+  [[nodiscard]] config::Json chosen() const {
+    const double* value = config::value_of(l2);
+    return {{"l2", value ? config::Json(*value) : config::Json()},
+            {"stop_after", stop_after ? config::Json(*stop_after) : config::Json()}};
+  }
+  void take(const config::Json& chosen) {
+    select = {};
+    if (chosen.at("l2").is_number()) l2 = chosen.at("l2").get<double>();
+    if (chosen.at("stop_after").is_number()) stop_after = chosen.at("stop_after").get<int>();
+  }
   /// Penalties of an exact fit that are tried; none = those of a grid.
   [[nodiscard]] std::vector<double> penalties() const {
     const double* value = config::value_of(l2);

@@ -31,6 +31,7 @@
 #include "youden/train/model.hpp"
 #include "youden/train/optimizer.hpp"
 #include "youden/train/predictions.hpp"
+#include "youden/train/rate.hpp"
 #include "youden/train/schedule.hpp"
 #include "youden/train/task.hpp"
 #include "youden/train/train_options.hpp"
@@ -58,13 +59,22 @@ class Trainer final : public Fit {
 
   /// One phase, cut as the model is.
   Trainer(Model& model, FeatureSource& features, const TrainOptions& options, Task task)
-      : Trainer(model, {{model.cut(), &features, options.epochs, options.lr}}, options, std::move(task)) {}
+      : Trainer(model, {{model.cut(), &features, options.epochs, learning_rate(options, false)}}, options, std::move(task)) {}
 
   [[nodiscard]] int epochs_done() const override { return epochs_done_; }
   [[nodiscard]] int best_epoch() const { return best_.epoch(); }
   [[nodiscard]] std::int64_t steps_per_epoch() const { return steps_per_epoch_; }
   /// Of all phases together.
-  [[nodiscard]] int epochs() const override { return first_epoch(phases_.size()); }
+  [[nodiscard]] int epochs() const override {
+    const int all = first_epoch(phases_.size());
+    return std::min(all, options_.stop_after.value_or(all));
+  }
+  [[nodiscard]] std::string label() const override { return fmt::format("epoch {}/{}", epochs_done_ + 1, epochs()); }
+  [[nodiscard]] TrainOptions settled() const override {
+    TrainOptions out = options_;
+    out.take({{"l2", nullptr}, {"stop_after", best_.epoch() < 0 ? epochs_done_ : best_.epoch() + 1}});
+    return out;
+  }
   /// After the last epoch, or when patience with the last phase has run out.
   [[nodiscard]] bool finished() const override {
     return epochs_done_ >= epochs() || best_.is_enough(epochs_done_, first_epoch(phases_.size() - 1));

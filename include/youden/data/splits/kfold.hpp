@@ -14,6 +14,7 @@ namespace youden::data {
 struct KFoldOptions {
   int folds = 5;
   double val = 0;
+  int repeats = 1;
 
   static const config::Fields<KFoldOptions>& fields() {
     static const auto f =
@@ -21,7 +22,10 @@ struct KFoldOptions {
             .add(&KFoldOptions::folds, "folds", "number of folds; every sample is held out once",
                  {.min = 2, .max = 1000})
             .add(&KFoldOptions::val, "val", "share of each fold's training samples set aside for validation",
-                 {.min = 0, .max = 0.9});
+                 {.min = 0, .max = 0.9})
+            .add(&KFoldOptions::repeats, "repeats",
+                 "repeated cross-validation: the folds are drawn so often anew, each time as a replicate",
+                 {.min = 1, .max = 1000});
     return f;
   }
 };
@@ -32,6 +36,7 @@ class KFold final : public Split {
   using Options = KFoldOptions;
   KFold(Options options, SplitContext context) : options_(options), context_(std::move(context)) {}
 
+  [[nodiscard]] int repeats() const override { return options_.repeats; }
   [[nodiscard]] std::vector<Fold> folds(const Manifest& manifest) const override {
     std::vector<std::size_t> all(manifest.samples.size());
     std::iota(all.begin(), all.end(), std::size_t{0});

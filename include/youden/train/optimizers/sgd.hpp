@@ -41,6 +41,7 @@ class Sgd final : public Optimizer {
       parameters_[i].add_(options_.nesterov ? gradient.add(velocity_[i], options_.momentum) : velocity_[i], -lr);
     }
   }
+  [[nodiscard]] double usual_rate() const override { return 0.01; }
   [[nodiscard]] std::vector<std::pair<std::string, torch::Tensor>> state() const override {
     std::vector<std::pair<std::string, torch::Tensor>> out;
     append_state(out, "velocity", velocity_);
