@@ -8,14 +8,14 @@
 #include <cstdlib>
 
 #include "same_models.hpp"
-#include "youden/metric/registered.hpp"
+#include "youden/evaluate/registered.hpp"
 
 int main(int argc, char** argv) {
   using youden::bench::SameModels;
   const int pairs = argc > 1 ? std::atoi(argv[1]) : 1000;
-  const int draws = argc > 2 ? std::atoi(argv[2]) : youden::metric::kDraws;
-  std::vector<youden::metric::NamedMetric> metrics;
-  for (auto& m : youden::metric::registered_metrics()) {
+  const int draws = argc > 2 ? std::atoi(argv[2]) : youden::stat::kDraws;
+  std::vector<youden::evaluate::NamedMetric> metrics;
+  for (auto& m : youden::evaluate::registered_metrics()) {
     for (const char* name : {"accuracy", "auc", "average_precision", "brier", "f1", "mcc", "sensitivity", "youden_j"}) {
       if (m.name == name) metrics.push_back(m);
     }

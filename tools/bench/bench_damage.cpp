@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "youden/base/philox.hpp"
-#include "youden/data/decode.hpp"
-#include "youden/data/image_files.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/image/image_files.hpp"
 
 // bench_damage [FOLDER [FILMS]]: how many of FILMS (100) films are accepted although a disk or a transfer damaged them,
 // one line of JSON a format and kind of damage. The films are those of FOLDER, decoded, made smaller and encoded again;
@@ -43,7 +43,7 @@ cv::Mat drawn(std::uint32_t i) {
 std::vector<cv::Mat> films_of(const std::string& folder, std::size_t most) {
   std::vector<cv::Mat> out;
   if (!folder.empty()) {
-    for (const auto& path : youden::data::image_files(folder)) {
+    for (const auto& path : youden::image::image_files(folder)) {
       if (out.size() == most) break;
       cv::Mat film = cv::imread(path.string(), out.size() % 2 == 0 ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR);
       if (film.empty()) continue;
@@ -73,7 +73,7 @@ std::size_t place(Stream& random, const Bytes& file, std::size_t length) {
 
 bool accepted(const Bytes& file) {
   try {
-    (void)youden::data::decode_film(std::as_bytes(std::span(file)), "film", 224);
+    (void)youden::image::decode_film(std::as_bytes(std::span(file)), "film", 224);
     return true;
   } catch (const youden::base::DataError&) {
     return false;

@@ -21,9 +21,9 @@
 #include "youden/base/threads.hpp"
 #include "youden/config/json.hpp"
 #include "youden/data/dataset.hpp"
-#include "youden/data/decode.hpp"
-#include "youden/data/image_files.hpp"
 #include "youden/data/sources/phantom.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/image/image_files.hpp"
 #include "youden/train/image_pipeline.hpp"
 
 namespace {
@@ -37,15 +37,15 @@ constexpr int kRounds = 5;
 class Files final : public data::Source {
  public:
   Files(std::vector<fs::path> files, std::size_t count) : files_(std::move(files)), count_(count) {}
-  [[nodiscard]] data::Manifest load() const override {
-    data::Manifest m;
+  [[nodiscard]] sample::Manifest load() const override {
+    sample::Manifest m;
     for (std::size_t i = 0; i < count_; ++i) {
       m.samples.push_back({std::to_string(i), files_[i % files_.size()].string(), {}, i % 2 == 0 ? "a" : "b"});
     }
     return m;
   }
-  [[nodiscard]] cv::Mat image(const data::Sample& sample) const override {
-    return data::decode_film(sample.path, kSize);
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
+    return image::decode_film(sample.path, kSize);
   }
 
  private:
@@ -61,7 +61,7 @@ std::vector<fs::path> draw_films(const fs::path& folder) {
     cv::extractChannel(phantom.image(samples[i]), gray, 0);
     cv::imwrite((folder / (samples[i].id + ".png")).string(), gray, {cv::IMWRITE_PNG_COMPRESSION, 6});
   });
-  return data::image_files(folder);
+  return image::image_files(folder);
 }
 
 struct Seconds {
@@ -95,7 +95,7 @@ void ours(const std::shared_ptr<const data::Source>& source, int threads) {
 }
 
 /// As cv2.imread in a loop.
-void opencv(const std::vector<data::Sample>& samples, int threads) {
+void opencv(const std::vector<sample::Sample>& samples, int threads) {
   base::parallel_for(samples.size(), threads, [&](std::size_t i) {
     if (cv::imread(samples[i].path).empty()) std::abort();
   });
@@ -144,7 +144,7 @@ void measure(const std::string& kind, const std::vector<fs::path>& files, std::s
 int main(int argc, char** argv) {
   const std::size_t count = argc > 1 ? std::stoul(argv[1]) : 1'000;
   if (argc > 2) {
-    measure(argv[2], data::image_files(argv[2]), count);
+    measure(argv[2], image::image_files(argv[2]), count);
     return 0;
   }
   std::string folder = (fs::temp_directory_path() / "youden-bench-XXXXXX").string();

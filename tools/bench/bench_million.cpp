@@ -10,7 +10,7 @@
 #include <limits>
 
 #include "coverage.hpp"
-#include "youden/metric/auc.hpp"
+#include "youden/stat/auc.hpp"
 
 namespace {
 
@@ -38,8 +38,8 @@ int main(int argc, char** argv) {
     std::sort(sorted.begin(), sorted.end());
     sum += sorted[0];
   });
-  youden::metric::Estimate e;
-  const double auc = least_seconds([&] { e = youden::metric::auc(positive, table.score); });
+  youden::stat::Estimate e;
+  const double auc = least_seconds([&] { e = youden::stat::auc(positive, table.score); });
   fmt::print(
       "{{\"n\": {}, \"auc\": {:.6f}, \"low\": {:.6f}, \"high\": {:.6f}, \"seconds\": {:.3f}, \"sort\": {:.3f}, "
       "\"ratio\": {:.2f}, \"ignore\": {:.1e}}}\n",

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "youden/base/philox.hpp"
-#include "youden/metric/assessment.hpp"
+#include "youden/evaluate/assessment.hpp"
 
 // How often an interval holds the truth. Two classes: scores are x = ±d/2 + noise of variance 1, with probability
 // expit(d x): at prevalence ½ these are calibrated, and every truth is an integral. Three: a film's own class scores d
@@ -103,9 +103,9 @@ inline std::map<std::string, double> truths_of_two(double auc, double share) {
       {"calibration_intercept", 0}};
 }
 
-inline metric::ScoredTable draw_three(const Scenario& s, std::uint64_t number) {
+inline evaluate::ScoredTable draw_three(const Scenario& s, std::uint64_t number) {
   base::Stream stream({.seed = number, .purpose = "coverage-3"});
-  metric::ScoredTable table{.classes = {"a", "b", "c"}};
+  evaluate::ScoredTable table{.classes = {"a", "b", "c"}};
   for (int g = 0; g < 3 * s.patients; ++g) {
     const int c = g / s.patients;
     table.truth.push_back(c);
@@ -116,11 +116,11 @@ inline metric::ScoredTable draw_three(const Scenario& s, std::uint64_t number) {
   return table;
 }
 
-inline metric::ScoredTable draw(const Scenario& s, std::uint64_t number) {
+inline evaluate::ScoredTable draw(const Scenario& s, std::uint64_t number) {
   if (s.classes == 3) return draw_three(s, number);
   const double d = distance_of(s.auc);
   base::Stream stream({.seed = number, .purpose = "coverage"});
-  metric::ScoredTable table{.classes = {"sick", "well"}, .positive = 0};
+  evaluate::ScoredTable table{.classes = {"sick", "well"}, .positive = 0};
   for (int half = 0; half < 2; ++half) {
     for (int g = 0; g < s.patients * (half == 0 ? 1 : s.negatives); ++g) {
       const int c = s.cohort ? static_cast<int>(stream.below(2)) : half;
@@ -138,8 +138,8 @@ inline metric::ScoredTable draw(const Scenario& s, std::uint64_t number) {
   return table;
 }
 
-inline metric::AssessmentSettings asked(const Scenario& s, int draws) {
-  metric::AssessmentSettings settings{.metrics = {}, .prevalence = {}, .draws = draws};
+inline evaluate::AssessmentSettings asked(const Scenario& s, int draws) {
+  evaluate::AssessmentSettings settings{.metrics = {}, .prevalence = {}, .draws = draws};
   const auto add = [&](std::initializer_list<const char*> names) {
     for (const char* name : names) settings.metrics.push_back({name});
   };
@@ -163,7 +163,7 @@ inline metric::AssessmentSettings asked(const Scenario& s, int draws) {
 
 /// The interval's name in the tables: of three classes only what is averaged or over all of them, and of folds what is
 /// over all; empty for the others.
-inline std::string name_of(const metric::Assessed& row, const Scenario& s) {
+inline std::string name_of(const evaluate::Assessed& row, const Scenario& s) {
   if (row.unit != "image" || row.fold != -1) return {};
   if (s.classes == 2) return row.metric;
   if (row.class_name.empty()) return row.metric;
@@ -180,7 +180,7 @@ inline std::map<std::string, double> truths(const Scenario& s) {
   Scenario many = s;
   many.patients = 200'000;
   constexpr std::uint64_t kOther = 1'000'000'007;  // no simulation has this number
-  for (const metric::Assessed& row : metric::assess(draw(many, kOther), asked(s, 0))) {
+  for (const evaluate::Assessed& row : evaluate::assess(draw(many, kOther), asked(s, 0))) {
     if (const std::string name = name_of(row, s); !name.empty()) out[name] = *row.estimate.value;
   }
   return out;
@@ -189,17 +189,17 @@ inline std::map<std::string, double> truths(const Scenario& s) {
 /// By metric. Simulation i is the same whatever the number of threads.
 inline std::map<std::string, Coverage> simulate(const Scenario& s, int simulations, int draws, int threads) {
   const auto truth = truths(s);
-  const metric::AssessmentSettings settings = asked(s, draws);
+  const evaluate::AssessmentSettings settings = asked(s, draws);
   std::vector<std::map<std::string, Coverage>> parts(static_cast<std::size_t>(threads));
   std::atomic<int> next = 0;
   const auto work = [&](std::map<std::string, Coverage>& mine) {
     for (int i = next++; i < simulations; i = next++) {
-      metric::AssessmentSettings own = settings;
+      evaluate::AssessmentSettings own = settings;
       own.seed = static_cast<std::uint64_t>(i);
-      for (const metric::Assessed& row : metric::assess(draw(s, static_cast<std::uint64_t>(i)), own)) {
+      for (const evaluate::Assessed& row : evaluate::assess(draw(s, static_cast<std::uint64_t>(i)), own)) {
         const std::string name = name_of(row, s);
         if (name.empty()) continue;
-        const metric::Estimate& e = row.estimate;
+        const stat::Estimate& e = row.estimate;
         Coverage& c = mine[name];
         ++c.simulations;
         if (!e.low || !e.high) continue;

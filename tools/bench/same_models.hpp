@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "youden/base/philox.hpp"
-#include "youden/metric/model_comparison.hpp"
+#include "youden/evaluate/model_comparison.hpp"
 
 // A/A: two models of the same quality, and how often a test at the 5 % level says that they differ. Scores are a signal
 // that both models share plus noise of each; with several films a patient, noise of the patient too; with several
@@ -23,9 +23,9 @@ struct SameModels {
 
 inline double probability(double x) { return 1 / (1 + std::exp(-x)); }
 
-inline metric::ModelScores same_model(const metric::ComparedSamples& samples, const std::vector<double>& signal,
-                                      base::Stream& noise, bool several_seeds) {
-  metric::ModelScores m{.fold = {}, .score = std::vector<std::vector<double>>(2), .decided = {}};
+inline evaluate::ModelScores same_model(const evaluate::ComparedSamples& samples, const std::vector<double>& signal,
+                                        base::Stream& noise, bool several_seeds) {
+  evaluate::ModelScores m{.fold = {}, .score = std::vector<std::vector<double>>(2), .decided = {}};
   // What a seed gets wrong is the same for all films: how much of the signal it hears, and where its scores lie.
   const double gain = several_seeds ? 1 + 0.4 * noise.normal() : 1;
   const double offset = several_seeds ? 0.3 * noise.normal() : 0;
@@ -52,26 +52,26 @@ struct FalseAlarms {
 };
 
 inline std::map<std::string, FalseAlarms> false_alarms(const SameModels& s, int pairs, int draws,
-                                                       const std::vector<metric::NamedMetric>& metrics) {
+                                                       const std::vector<evaluate::NamedMetric>& metrics) {
   std::map<std::string, FalseAlarms> out;
   for (int pair = 0; pair < pairs; ++pair) {
     base::Stream noise({.seed = 7, .purpose = s.name, .epoch = static_cast<std::uint64_t>(pair)});
-    metric::ComparedSamples samples{.positive = 1};
+    evaluate::ComparedSamples samples{.positive = 1};
     std::vector<double> signal;
     for (int i = 0; i < 2 * s.per_class; ++i) {
       samples.label.push_back(i < s.per_class ? 1 : 0);
       signal.push_back((i < s.per_class ? 0.8 : -0.8) + noise.normal());
       if (s.films > 1) samples.group.push_back(static_cast<std::uint32_t>(i / s.films));
     }
-    std::vector<metric::ModelScores> first;
-    std::vector<metric::ModelScores> second;
+    std::vector<evaluate::ModelScores> first;
+    std::vector<evaluate::ModelScores> second;
     for (int r = 0; r < s.replicates; ++r) {
       first.push_back(same_model(samples, signal, noise, s.replicates > 1));
       second.push_back(same_model(samples, signal, noise, s.replicates > 1));
     }
-    const metric::ComparisonSettings settings{
+    const evaluate::ComparisonSettings settings{
         .metrics = metrics, .claimed = {}, .bootstrap = {.seed = static_cast<std::uint64_t>(pair), .draws = draws}};
-    for (const metric::ComparisonTest& t : metric::compare_models(samples, first, second, settings)) {
+    for (const evaluate::ComparisonTest& t : evaluate::compare_models(samples, first, second, settings)) {
       if (!t.result.p) continue;
       FalseAlarms& alarms = out[t.test + " " + t.metric];
       ++alarms.tested;
