@@ -123,7 +123,7 @@ function(youden_program_objects)
   youden_embed(${CMAKE_BINARY_DIR}/generated/front_templates.cpp)
   add_library(youden_front_objects OBJECT ${front} ${CMAKE_BINARY_DIR}/generated/front_templates.cpp)
   target_include_directories(youden_front_objects PRIVATE ${YOUDEN_RUNNERS_DIR})
-  target_link_libraries(youden_front_objects PUBLIC youden::registry youden::metric youden::store Boost::program_options)
+  target_link_libraries(youden_front_objects PUBLIC youden::share youden::show Boost::program_options)
   youden_warnings(youden_front_objects)
 
   file(GLOB engine CONFIGURE_DEPENDS ${YOUDEN_RUNNERS_DIR}/engine/*.cpp)

@@ -1,4 +1,4 @@
-# cmake --install BUILD --prefix P, and from then on find_package(youden [COMPONENTS metric …]) in any project.
+# cmake --install BUILD --prefix P, and from then on find_package(youden [COMPONENTS stat …]) in any project.
 # Everything is relative to where it lies, so an installed tree may be moved.
 include(CMakePackageConfigHelpers)
 

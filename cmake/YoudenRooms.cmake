@@ -7,13 +7,21 @@ if(NOT YOUDEN_INCLUDE_DIR)
 endif()
 
 # Libraries that each room adds to those of the rooms it stands on.
-set(YOUDEN_ROOMS base config registry metric store data augment audit weights backbone head train bundle run sweep report)
+set(YOUDEN_ROOMS base config registry sample stat metric evaluate store share compare show image data augment audit weights
+    backbone head train bundle run sweep report)
 set(YOUDEN_NEEDS_base fmt spdlog xxhash threads)
 set(YOUDEN_NEEDS_config yaml json)
 set(YOUDEN_NEEDS_registry)
-set(YOUDEN_NEEDS_metric boost threads)
+set(YOUDEN_NEEDS_sample)
+set(YOUDEN_NEEDS_stat boost threads)
+set(YOUDEN_NEEDS_metric)
+set(YOUDEN_NEEDS_evaluate)
 set(YOUDEN_NEEDS_store sqlite)
-set(YOUDEN_NEEDS_data opencv crypto zlib jpeg tiff re2)
+set(YOUDEN_NEEDS_share)
+set(YOUDEN_NEEDS_compare)
+set(YOUDEN_NEEDS_show)
+set(YOUDEN_NEEDS_image opencv zlib jpeg tiff)
+set(YOUDEN_NEEDS_data crypto zlib re2)
 set(YOUDEN_NEEDS_augment opencv)
 set(YOUDEN_NEEDS_audit opencv crypto)
 set(YOUDEN_NEEDS_weights torch crypto hdf5 zlib)
@@ -28,19 +36,26 @@ set(YOUDEN_NEEDS_report)
 set(YOUDEN_ON_base)
 set(YOUDEN_ON_config base)
 set(YOUDEN_ON_registry config)
-set(YOUDEN_ON_metric)  # the numbers; their registration (metric/metrics/) also takes youden::registry
-set(YOUDEN_ON_store registry metric)
-set(YOUDEN_ON_data registry)
+set(YOUDEN_ON_sample config)
+set(YOUDEN_ON_stat)  # numbers, for projects that want nothing else
+set(YOUDEN_ON_metric registry stat)
+set(YOUDEN_ON_evaluate metric sample)
+set(YOUDEN_ON_store evaluate)
+set(YOUDEN_ON_share store)
+set(YOUDEN_ON_compare store)
+set(YOUDEN_ON_show compare)
+set(YOUDEN_ON_image base)
+set(YOUDEN_ON_data registry sample image)
 set(YOUDEN_ON_augment registry)
-set(YOUDEN_ON_audit data metric)
+set(YOUDEN_ON_audit data evaluate)
 set(YOUDEN_ON_weights config)
 set(YOUDEN_ON_backbone registry weights)
 set(YOUDEN_ON_head registry weights)
-set(YOUDEN_ON_train backbone head data augment metric)
+set(YOUDEN_ON_train backbone head data augment evaluate)
 set(YOUDEN_ON_bundle train)
 set(YOUDEN_ON_run bundle store audit)
-set(YOUDEN_ON_sweep store)  # how a trial is trained is the program's to say: no torch
-set(YOUDEN_ON_report data sweep)  # from the database alone: no torch
+set(YOUDEN_ON_sweep compare)  # how a trial is trained is the program's to say: no torch
+set(YOUDEN_ON_report data sweep show)  # from the database alone: no torch
 
 # What provides each need, found only when a room that is asked for needs it.
 macro(youden_need need)

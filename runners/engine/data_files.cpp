@@ -84,8 +84,8 @@ void DataFiles::keep(const fs::path& input) const {
   }
 }
 
-void DataFiles::keep(const std::vector<data::Sample>& films) const {
-  for (const data::Sample& s : films) keep(s.path);
+void DataFiles::keep(const std::vector<sample::Sample>& films) const {
+  for (const sample::Sample& s : films) keep(s.path);
 }
 
 }  // namespace youden::runner

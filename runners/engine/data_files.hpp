@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "arguments.hpp"
-#include "youden/data/manifest.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::runner {
 
@@ -28,7 +28,7 @@ class DataFiles {
   void require_free(const std::filesystem::path& table) const;
   /// Throws ConfigError where `input` would be written over.
   void keep(const std::filesystem::path& input) const;
-  void keep(const std::vector<data::Sample>& films) const;
+  void keep(const std::vector<sample::Sample>& films) const;
 
  private:
   std::filesystem::path csv_;

@@ -26,7 +26,7 @@ namespace {
 using config::Json;
 
 /// One row a label: films, patients, sizes, kinds.
-store::Table label_table(const std::vector<data::Sample>& samples, const std::vector<data::FilmFacts>& facts) {
+store::Table label_table(const std::vector<sample::Sample>& samples, const std::vector<data::FilmFacts>& facts) {
   store::Table table{.columns = {"label", "films", "patients", "size", "kinds"}};
   for (const auto& [label, known] : data::label_facts(samples, facts)) {
     std::vector<std::string> kinds;
@@ -38,7 +38,7 @@ store::Table label_table(const std::vector<data::Sample>& samples, const std::ve
   return table;
 }
 
-void print(const Invocation& in, const std::vector<data::Sample>& samples, const std::vector<data::FilmFacts>& facts,
+void print(const Invocation& in, const std::vector<sample::Sample>& samples, const std::vector<data::FilmFacts>& facts,
            Json answer, const std::vector<std::string>& lines) {
   if (in.format == Format::json) {
     answer["labels"] = Json::object();
@@ -100,7 +100,7 @@ std::optional<std::filesystem::path> write_sheet(const DataFiles& files, data::C
   return files.sheet();
 }
 
-void write_manifest(const Invocation& in, const DataFiles& files, const data::Manifest& manifest, Json answer,
+void write_manifest(const Invocation& in, const DataFiles& files, const sample::Manifest& manifest, Json answer,
                     const std::vector<std::string>& lines) {
   const auto& samples = manifest.samples;
   files.keep(samples);
@@ -119,8 +119,8 @@ void write_manifest(const Invocation& in, const DataFiles& files, const data::Ma
                 broken, true);
 
   std::set<std::string> patients;
-  for (const data::Sample& s : samples) {
-    if (!s.group.empty()) patients.insert(s.group);
+  for (const sample::Sample& s : samples) {
+    if (!s.patient.empty()) patients.insert(s.patient);
   }
   if (!answer.contains("patients")) answer["patients"] = patients.size();
   answer["films"] = samples.size();

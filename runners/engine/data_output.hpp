@@ -8,7 +8,7 @@
 #include "data_files.hpp"
 #include "youden/config/json.hpp"
 #include "youden/data/contact_sheet.hpp"
-#include "youden/data/manifest.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::runner {
 
@@ -22,7 +22,7 @@ std::optional<std::filesystem::path> write_sheet(const DataFiles& files, data::C
                                                  std::vector<std::string>& broken);
 /// Manifest and sheet; then the summary on stdout (a table of labels with `lines` below it, or `answer` as JSON), and
 /// on stderr which films cannot be read.
-void write_manifest(const Invocation& in, const DataFiles& files, const data::Manifest& manifest, config::Json answer,
+void write_manifest(const Invocation& in, const DataFiles& files, const sample::Manifest& manifest, config::Json answer,
                     const std::vector<std::string>& lines);
 
 /// Names on stderr, all of them: what is left out of a data set is never left unsaid. `messages`: they are whole ones,

@@ -16,26 +16,26 @@ namespace youden::runner {
 namespace {
 
 /// Patients by the expression, else by the published forms of file names. Says how.
-std::string find_patients(data::Manifest& manifest, const std::optional<data::GroupRegex>& regex,
+std::string find_patients(sample::Manifest& manifest, const std::optional<data::GroupRegex>& regex,
                           const std::filesystem::path& root) {
-  for (data::Sample& s : manifest.samples) {
+  for (sample::Sample& s : manifest.samples) {
     const std::filesystem::path film = s.path;
     if (regex) {
-      s.group = (*regex)(film.filename().string());
+      s.patient = (*regex)(film.filename().string());
     } else {
-      data::Sample known = data::film_by_name(std::filesystem::absolute(root).lexically_normal(), film, s.label);
-      s.group = std::move(known.group);
+      sample::Sample known = data::film_by_name(std::filesystem::absolute(root).lexically_normal(), film, s.label);
+      s.patient = std::move(known.patient);
       s.source = std::move(known.source);
     }
   }
-  if (regex && !manifest.has_groups()) {
+  if (regex && !manifest.has_patients()) {
     throw base::DataError({regex->text() + " matches no file name, for example not " + manifest.samples.front().id,
                            root.string(), "mend the expression; its first group is the patient"});
   }
   const auto& all = manifest.samples;
   std::vector<std::string> untold;
-  for (const data::Sample& s : all) {
-    if (s.group.empty()) untold.push_back(s.id);
+  for (const sample::Sample& s : all) {
+    if (s.patient.empty()) untold.push_back(s.id);
   }
   if (untold.size() == all.size()) return "no patient is known: say how file names tell them with --group-regex";
   name_left_out(fmt::format("no patient was told from {} of {} file names", untold.size(), all.size()), untold);
@@ -68,7 +68,7 @@ int data_scan(const Invocation& in) {
         {std::filesystem::exists(root, error) ? "is a file, not a folder of class folders" : "no such folder",
          root.string(), "give a folder with one sub-folder of films a class"});
   }
-  data::Manifest manifest = data::ImageFolder({.root = root.string(), .patient = {}}, {}).load();
+  sample::Manifest manifest = data::ImageFolder({.root = root.string(), .patient = {}}, {}).load();
   const std::string how = find_patients(manifest, regex, root);
   write_manifest(in, files, manifest,
                  config::Json{{"found", manifest.samples.size()}, {"missing", config::Json::array()}}, {how});

@@ -13,21 +13,20 @@
 #include "youden/base/atomic_file.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/base/streams.hpp"
-#include "youden/data/exclusions.hpp"
 #include "youden/data/film_facts.hpp"
 #include "youden/data/film_sheet.hpp"
 #include "youden/data/manifest_csv.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/run/materials.hpp"
+#include "youden/sample/exclusions.hpp"
+#include "youden/sample/part.hpp"
 #include "youden/store/table.hpp"
 
 namespace youden::runner {
 namespace {
 
 using config::Json;
-using data::Part;
-
-constexpr Part kParts[] = {Part::train, Part::val, Part::test, Part::oof};
+using sample::Part;
 
 /// The lines of fold `fold`, of one part or (unused) of all.
 std::string rows_of(const run::Materials& m, std::size_t fold, const std::filesystem::path& folder, Part only) {
@@ -35,9 +34,9 @@ std::string rows_of(const run::Materials& m, std::size_t fold, const std::filesy
   for (std::size_t i = 0; i < m.folds()[fold].size(); ++i) {
     const Part part = m.folds()[fold][i];
     if (part == Part::unused || (only != Part::unused && part != only)) continue;
-    const data::Sample& s = m.dataset.manifest().samples[i];
-    out += data::csv_row(
-        {data::path_from(folder, s.path), s.label, s.group, std::to_string(fold), data::name_of(part), s.source, s.id});
+    const sample::Sample& s = m.dataset.manifest().samples[i];
+    out += data::csv_row({data::path_from(folder, s.path), s.label, s.patient, std::to_string(fold),
+                          sample::name_of(part), s.source, s.id});
   }
   return out;
 }
@@ -47,16 +46,17 @@ store::Table count(const run::Materials& m) {
   store::Table table{.columns = {"fold", "part", "films", "patients"}};
   table.columns.insert(table.columns.end(), m.classes.begin(), m.classes.end());
   for (std::size_t f = 0; f < m.folds().size(); ++f) {
-    for (const Part part : kParts) {
+    for (const Part part : sample::kShown) {
+      if (part == Part::unused) continue;
       const auto films = m.part(f, part);
       if (films.empty()) continue;
       std::set<std::string> patients;
       std::vector<std::size_t> of_class(m.classes.size());
       for (const std::size_t i : films) {
         ++of_class[static_cast<std::size_t>(m.labels[i])];
-        if (const auto& group = m.dataset.manifest().samples[i].group; !group.empty()) patients.insert(group);
+        if (!m.patients[i].empty()) patients.insert(m.patients[i]);
       }
-      std::vector<Json> row{f, data::name_of(part), films.size(), patients.empty() ? Json() : Json(patients.size())};
+      std::vector<Json> row{f, sample::name_of(part), films.size(), patients.empty() ? Json() : Json(patients.size())};
       row.insert(row.end(), of_class.begin(), of_class.end());
       table.rows.push_back(std::move(row));
     }
@@ -67,9 +67,10 @@ store::Table count(const run::Materials& m) {
 /// The parts of the first fold, each by class.
 std::vector<data::FilmGroup> groups_of(const run::Materials& m) {
   std::vector<data::FilmGroup> out;
-  for (const Part part : kParts) {
+  for (const Part part : sample::kShown) {
+    if (part == Part::unused) continue;
     for (std::size_t c = 0; c < m.classes.size(); ++c) {
-      data::FilmGroup group{std::string(data::name_of(part)) + ": " + m.classes[c], {}};
+      data::FilmGroup group{std::string(sample::name_of(part)) + ": " + m.classes[c], {}};
       for (const std::size_t i : m.part(0, part)) {
         if (m.labels[i] == static_cast<int>(c)) group.films.push_back(i);
       }
@@ -108,10 +109,11 @@ int data_split(const Invocation& in) {
   for (std::size_t f = 0; f < m.folds().size(); ++f) {
     texts[files.csv()] += rows_of(m, f, files.folder(), Part::unused);
     if (!files.into_folder()) continue;
-    for (const Part part : kParts) {
+    for (const Part part : sample::kShown) {
+      if (part == Part::unused) continue;
       const std::string rows = rows_of(m, f, files.folder(), part);
       const std::string fold = m.folds().size() > 1 ? "fold-" + std::to_string(f) + "-" : "";
-      if (!rows.empty()) texts[files.csv().parent_path() / (fold + data::name_of(part) + ".csv")] = header + rows;
+      if (!rows.empty()) texts[files.csv().parent_path() / (fold + sample::name_of(part) + ".csv")] = header + rows;
     }
   }
   for (const auto& [path, text] : texts) {
@@ -123,14 +125,14 @@ int data_split(const Invocation& in) {
   const auto sheet = write_sheet(
       files,
       data::film_sheet(
-          experiment.name + (m.folds().size() > 1 ? ", fold 0 of " + std::to_string(m.folds().size()) : ""), samples, facts,
-          groups_of(m),
-          [&](const data::Sample& s) { return m.dataset.image(static_cast<std::size_t>(&s - samples.data())); }),
+          experiment.name + (m.folds().size() > 1 ? ", fold 0 of " + std::to_string(m.folds().size()) : ""), samples,
+          facts, groups_of(m),
+          [&](const sample::Sample& s) { return m.dataset.image(static_cast<std::size_t>(&s - samples.data())); }),
       broken);
   std::vector<std::string> skipped;
-  for (const data::Skipped& s : m.dataset.manifest().skipped) skipped.push_back(s.reason);
+  for (const sample::Skipped& s : m.dataset.manifest().skipped) skipped.push_back(s.reason);
   name_left_out(data::counted(skipped.size(), "film") + " cannot be used and were skipped", skipped, true);
-  for (const std::string& line : data::exclusion_lines(m.dataset.manifest().excluded)) {
+  for (const std::string& line : sample::exclusion_lines(m.dataset.manifest().excluded)) {
     base::print_err("excluded: {}\n", line);
   }
 

@@ -14,7 +14,7 @@
 #include "replaceable.hpp"
 #include "youden/base/atomic_file.hpp"
 #include "youden/data/load_source.hpp"
-#include "youden/metric/registered.hpp"
+#include "youden/evaluate/registered.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/report/card/markdown.hpp"
 #include "youden/report/report.hpp"
@@ -36,7 +36,7 @@ class FilmSource {
       if (own == runs_[i].films.at("").end() || own->second.sha256 != film.sha256) continue;
       auto& loaded = loaded_[i];
       if (!loaded) loaded = load(runs_[i].run);
-      for (const data::Sample& s : loaded->manifest.samples) {
+      for (const sample::Sample& s : loaded->manifest.samples) {
         if (s.id == film.id && s.sha256 == film.sha256) return loaded->source->image(s);
       }
     }
@@ -56,12 +56,12 @@ class FilmSource {
   std::map<std::size_t, std::optional<data::LoadedSource>> loaded_;
 };
 
-store::Comparison compare(store::Database& db, const std::vector<report::RunData>& runs) {
+compare::Comparison compare(store::Database& db, const std::vector<report::RunData>& runs) {
   std::vector<std::int64_t> ids;
   for (const auto& d : runs) ids.push_back(d.run.id);
-  store::CompareOptions options;
-  options.metrics = metric::registered_metrics();
-  return store::compare_runs(db, ids, options);
+  compare::CompareOptions options;
+  options.metrics = evaluate::registered_metrics();
+  return compare::compare_runs(db, ids, options);
 }
 
 std::filesystem::path target(const Arguments& args, const char* option) {
@@ -140,7 +140,7 @@ int command_report(const Invocation& in) {
     FilmSource source(runs);
     report::Thumbnails thumbnails(!args.has("no-images"),
                                   [&](const store::SampleRow& film) { return source.draw(film); });
-    std::optional<store::Comparison> comparison;
+    std::optional<compare::Comparison> comparison;
     std::string fault;
     if (runs.size() > 1) {
       try {

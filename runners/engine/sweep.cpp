@@ -241,9 +241,10 @@ void print_standing(store::Database& db, const sweep::Plan& plan, const sweep::S
                  s.ranking.size(), s.sweep.objectives.front());
     }
     if (nested) {
-      fmt::print("chosen anew in each fold by its own validation part, the held-out films give {}: that judges the "
-                 "choice as well\n",
-                 sweep::nested_text(*nested));
+      fmt::print(
+          "chosen anew in each fold by its own validation part, the held-out films give {}: that judges the "
+          "choice as well\n",
+          sweep::nested_text(*nested));
     }
     fmt::print("\nthe best: {} show {};  all: {} list --sweep {}\n", in.program, *best->run, in.program, s.sweep.id);
   }
@@ -272,7 +273,11 @@ int watch(const Asked& asked, const sweep::Plan& plan, const Invocation& in, std
     try {
       sweep::Session(db, opened.id, crew).watch();
     } catch (const base::Error&) {
-      finish();
+      try {
+        finish();
+      } catch (const std::exception& e) {  // a database that cannot take the note must not hide the first reason
+        spdlog::debug("the session's seconds were not recorded: {}", e.what());
+      }
       throw;
     }
   }

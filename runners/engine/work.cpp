@@ -10,11 +10,11 @@
 
 #include "invocation.hpp"
 #include "youden/report/history_plot.hpp"
-#include "youden/report/summary.hpp"
 #include "youden/run/dry_run.hpp"
 #include "youden/run/external_evaluation.hpp"
 #include "youden/run/training.hpp"
 #include "youden/run/verify.hpp"
+#include "youden/show/summary.hpp"
 #include "youden/store/run_folder.hpp"
 #include "youden/store/run_json.hpp"
 
@@ -29,7 +29,7 @@ void print_run(store::Database& db, const run::Outcome& outcome, const Invocatio
     fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
     return;
   }
-  fmt::print("{}\n", report::summary(db, outcome.run));
+  fmt::print("{}\n", show::summary(db, outcome.run));
   for (const auto& [kind, path] : j["artifacts"].items()) {
     if (path.is_string()) fmt::print("{:<10} {}\n", kind, path.get<std::string>());
   }

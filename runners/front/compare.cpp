@@ -11,11 +11,11 @@
 #include "front_commands.hpp"
 #include "tests_table.hpp"
 #include "youden/base/threads.hpp"
-#include "youden/metric/registered.hpp"
-#include "youden/store/compare/comparison.hpp"
-#include "youden/store/compare/comparison_json.hpp"
-#include "youden/store/compare/curves_plot.hpp"
-#include "youden/store/compare/notes.hpp"
+#include "youden/compare/comparison.hpp"
+#include "youden/compare/comparison_json.hpp"
+#include "youden/compare/curves_plot.hpp"
+#include "youden/compare/notes.hpp"
+#include "youden/evaluate/registered.hpp"
 #include "youden/store/run_ref.hpp"
 #include "youden/store/table.hpp"
 
@@ -29,7 +29,7 @@ constexpr std::size_t kFlippedShown = 20;
 
 std::string run_title(const store::RunRecord& run) { return fmt::format("run {}", run.id); }
 
-std::string heading(const store::Comparison& c) {
+std::string heading(const compare::Comparison& c) {
   Table table{{"run", "name", "part", "n", "replicates", "seed"}};
   for (std::size_t i = 0; i < c.runs.size(); ++i) {
     table.rows.push_back({c.runs[i].id, c.runs[i].name, c.choice.parts[i], c.parts[i].samples.size(),
@@ -38,10 +38,10 @@ std::string heading(const store::Comparison& c) {
   return table.text() + fmt::format("part: {}\n", c.choice.reason);
 }
 
-Table difference_table(const store::Comparison& c) {
+Table difference_table(const compare::Comparison& c) {
   Table table{{"key"}};
   for (const auto& run : c.runs) table.columns.push_back(run_title(run));
-  for (const store::Difference& d : c.differences) {
+  for (const compare::Difference& d : c.differences) {
     std::vector<Json> row{d.key};
     for (const Json& v : d.values) row.push_back(v.is_null() ? Json("null") : v);
     table.rows.push_back(std::move(row));
@@ -49,7 +49,7 @@ Table difference_table(const store::Comparison& c) {
   return table;
 }
 
-Table metric_table(const store::Comparison& c) {
+Table metric_table(const compare::Comparison& c) {
   Table table{{"metric"}};
   for (const auto& run : c.runs) table.columns.push_back(run_title(run));
   std::set<std::string> names;
@@ -69,21 +69,21 @@ Table metric_table(const store::Comparison& c) {
   return table;
 }
 
-Table test_table(const store::Comparison& c, bool text, bool every_p) {
+Table test_table(const compare::Comparison& c, bool text, bool every_p) {
   Table table;
-  for (const store::PairComparison& pair : c.pairs) {
+  for (const compare::PairComparison& pair : c.pairs) {
     add_tests(table, fmt::format("{} − {}", c.runs.front().id, c.runs[pair.other].id), pair.tests, text, every_p);
   }
   return table;
 }
 
-std::string flipped_text(const store::Comparison& c) {
+std::string flipped_text(const compare::Comparison& c) {
   if (c.flipped.empty()) return "\nno sample is called otherwise\n";
   Table table{{"sample", "label"}};
   for (const auto& run : c.runs) table.columns.push_back(run_title(run));
   table.columns.emplace_back("path");
   for (std::size_t k = 0; k < std::min(c.flipped.size(), kFlippedShown); ++k) {
-    const store::FlippedSample& f = c.flipped[k];
+    const compare::FlippedSample& f = c.flipped[k];
     std::vector<Json> row{f.sample, f.label};
     for (std::size_t i = 0; i < f.scores.size(); ++i) {
       row.emplace_back(f.scores[i] ? fmt::format("{} ({:.4f})", f.decisions[i], *f.scores[i]) : "-");
@@ -100,12 +100,12 @@ std::string flipped_text(const store::Comparison& c) {
   return out;
 }
 
-std::string claim_text(const store::Comparison& c) {
+std::string claim_text(const compare::Comparison& c) {
   if (!c.claim) return {};
   const auto verdict = [&](bool passed) {
     std::string out;
-    for (const store::PairComparison& pair : c.pairs) {
-      for (const store::Gate& g : pair.gates) {
+    for (const compare::PairComparison& pair : c.pairs) {
+      for (const compare::Gate& g : pair.gates) {
         if (g.passed != passed) continue;
         const std::string runs =
             c.pairs.size() > 1 ? fmt::format("{} − {}  ", c.runs.front().id, c.runs[pair.other].id) : "";
@@ -119,7 +119,7 @@ std::string claim_text(const store::Comparison& c) {
                      verdict(false), verdict(true));
 }
 
-void print_text(const store::Comparison& c, bool every_p) {
+void print_text(const compare::Comparison& c, bool every_p) {
   fmt::print("{}", heading(c));
   if (c.differences.empty()) {
     fmt::print("\nthe configurations do not differ\n");
@@ -134,7 +134,7 @@ void print_text(const store::Comparison& c, bool every_p) {
                every_p ? "" : "; --all-tests shows the other p", indented(tests));
   }
   fmt::print("{}\n", flipped_text(c));
-  for (const std::string& note : store::comparison_notes(c)) fmt::print("{}\n", note);
+  for (const std::string& note : compare::comparison_notes(c)) fmt::print("{}\n", note);
   fmt::print("{}", claim_text(c));
 }
 
@@ -155,7 +155,7 @@ int command_compare(const Invocation& in) {
       "  youden compare @best 3 4 5 --format json\n"
       "  youden compare 7 8 --claim auc --margin 0.02\n"
       "  youden compare 7 8 --plot curves.svg");
-  store::CompareOptions options;
+  compare::CompareOptions options;
   std::string claimed;
   double margin = 0;
   args.options.add_options()("claim", po::value(&claimed)->value_name("METRIC"),
@@ -178,19 +178,19 @@ int command_compare(const Invocation& in) {
     throw base::ConfigError({"--margin is negative or no number", "command line",
                              "a claim says by how much the first run is better: --margin 0.02"});
   }
-  if (args.has("claim")) options.claim = store::ComparisonClaim{claimed, margin};
-  options.metrics = metric::registered_metrics();
+  if (args.has("claim")) options.claim = compare::ComparisonClaim{claimed, margin};
+  options.metrics = evaluate::registered_metrics();
   options.bootstrap.threads = base::usable_threads();
 
   auto database = store::Database::open_read_only(in.db);
   std::vector<std::int64_t> runs;
   for (const std::string& word : args.words) runs.push_back(store::find_run(database, word));
-  const store::Comparison c = store::compare_runs(database, runs, options);
+  const compare::Comparison c = compare::compare_runs(database, runs, options);
   std::string plot;
-  if (args.has("plot")) plot = store::plot_curves(c, args.values["plot"].as<std::string>()).string();
+  if (args.has("plot")) plot = compare::plot_curves(c, args.values["plot"].as<std::string>()).string();
 
   if (in.format == Format::json) {
-    Json j = store::to_json(c);
+    Json j = compare::to_json(c);
     if (!plot.empty()) j["plot"] = plot;
     fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
   } else if (in.format == Format::csv) {

@@ -10,8 +10,8 @@
 #include "youden/base/interrupt.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/base/streams.hpp"
-#include "youden/store/export.hpp"
-#include "youden/store/merge.hpp"
+#include "youden/share/export.hpp"
+#include "youden/share/merge.hpp"
 #include "youden/store/run_ref.hpp"
 #include "youden/store/table.hpp"
 
@@ -23,7 +23,7 @@ using store::Json;
 /// One file on the command line, and what became of it.
 struct Attempt {
   std::string file;
-  store::Merged merged;
+  share::Merged merged;
   std::string error = {};
   int code = 0;
 };
@@ -49,7 +49,7 @@ Json to_json(const Attempt& a) {
 store::Table table_of(const std::vector<Attempt>& attempts) {
   store::Table table{{"file", "added", "updated", "already here", "left out", "rows", "files", "missing files"}};
   for (const Attempt& a : attempts) {
-    const store::Merged& m = a.merged;
+    const share::Merged& m = a.merged;
     if (a.error.empty()) {
       table.rows.push_back({a.file, m.added.size(), m.updated.size(), m.present, m.left_out.size(), m.rows,
                             m.copied.size(), m.missing.size()});
@@ -92,7 +92,7 @@ int db_merge(const Invocation& in, const std::vector<std::string>& files) {
     progress.update("merging", attempts.size(), files.size(), file);
     Attempt attempt{file, {}};
     try {
-      attempt.merged = store::merge_database(database, file);
+      attempt.merged = share::merge_database(database, file);
     } catch (const base::Interrupted&) {
       throw;
     } catch (const base::Error& e) {  // the others are merged all the same
@@ -120,14 +120,14 @@ int db_export(const Invocation& in, const std::vector<std::string>& words, bool 
   }
   base::watch_interrupts();
   auto database = store::Database::open_read_only(in.db);
-  store::ExportOptions options{.runs = {}, .deidentify = deidentify, .force = force};
+  share::ExportOptions options{.runs = {}, .deidentify = deidentify, .force = force};
   for (std::size_t i = 1; i < words.size(); ++i) {
     const auto run = store::find_run(database, words[i]);
     if (std::find(options.runs.begin(), options.runs.end(), run) == options.runs.end()) options.runs.push_back(run);
   }
-  if (words.size() == 1) options.runs = store::all_runs(database);
+  if (words.size() == 1) options.runs = share::all_runs(database);
   if (options.runs.empty()) throw base::ConfigError({"there is no run to export", in.db});
-  const auto done = store::export_runs(database, words[0], options);
+  const auto done = share::export_runs(database, words[0], options);
   if (in.format == Format::json) {
     fmt::print("{}\n", Json{{"file", std::filesystem::absolute(words[0]).string()},
                             {"runs", done.runs},

@@ -15,21 +15,21 @@
 #include "front_commands.hpp"
 #include "tests_table.hpp"
 #include "youden/base/threads.hpp"
-#include "youden/metric/assessment.hpp"
-#include "youden/metric/auc.hpp"
-#include "youden/metric/class_average.hpp"
-#include "youden/metric/precision_of_n.hpp"
-#include "youden/metric/registered.hpp"
-#include "youden/metric/score_file.hpp"
-#include "youden/metric/score_file_pair.hpp"
+#include "youden/evaluate/assessment.hpp"
+#include "youden/evaluate/registered.hpp"
+#include "youden/evaluate/score_file.hpp"
+#include "youden/evaluate/score_file_pair.hpp"
+#include "youden/stat/auc.hpp"
+#include "youden/stat/class_average.hpp"
+#include "youden/stat/precision_of_n.hpp"
 #include "youden/store/run_json.hpp"
 #include "youden/store/table.hpp"
 
 namespace youden::runner {
 namespace {
 
-using metric::Assessed;
-using metric::ScoreFile;
+using evaluate::Assessed;
+using evaluate::ScoreFile;
 using store::Json;
 using store::Table;
 
@@ -37,7 +37,7 @@ using store::Table;
 struct Evaluated {
   std::string title;  ///< the table's file, or the column where a table has several models
   ScoreFile file;
-  metric::ScoredTable units;  ///< what was counted: rows, or patients
+  evaluate::ScoredTable units;  ///< what was counted: rows, or patients
   std::vector<Assessed> rows;
 
   /// The positive class's; of more than two classes what has a value over all of them, else the mean over classes.
@@ -67,16 +67,16 @@ struct Evaluated {
 
  private:
   static std::string average(const std::vector<std::string>& classes) {
-    return metric::name_of(metric::ClassAverage::macro, classes);
+    return stat::name_of(stat::ClassAverage::macro, classes);
   }
 };
 
-Evaluated evaluate_file(const metric::ScoreFileOptions& options, metric::AssessmentSettings settings) {
+Evaluated evaluate_file(const evaluate::ScoreFileOptions& options, evaluate::AssessmentSettings settings) {
   Evaluated out{
-      .title = options.file.filename().string(), .file = metric::read_score_file(options), .units = {}, .rows = {}};
+      .title = options.file.filename().string(), .file = evaluate::read_score_file(options), .units = {}, .rows = {}};
   if (!out.file.models.empty()) out.title = out.file.score_columns.front();
   settings.slices = options.slices;
-  for (Assessed& row : metric::assess(out.file.table, settings)) {
+  for (Assessed& row : evaluate::assess(out.file.table, settings)) {
     if (row.unit == settings.unit && row.fold == -1) out.rows.push_back(std::move(row));
   }
   out.units = settings.unit == "patient" ? out.file.table.by_patient() : out.file.table;
@@ -89,7 +89,7 @@ Json to_json(const Assessed& row) {
   return j;
 }
 
-std::vector<std::vector<std::int64_t>> matrix_of(const metric::ScoredTable& table) {
+std::vector<std::vector<std::int64_t>> matrix_of(const evaluate::ScoredTable& table) {
   std::vector<std::vector<std::int64_t>> n(table.classes.size(), std::vector<std::int64_t>(table.classes.size()));
   for (std::size_t i = 0; i < table.rows(); ++i) {
     ++n[static_cast<std::size_t>(table.truth[i])][static_cast<std::size_t>(table.decided(i))];
@@ -102,12 +102,12 @@ std::vector<const Assessed*> too_small(const Evaluated& e) {
   std::vector<const Assessed*> out;
   for (const char* name : {"sensitivity", "specificity", "accuracy"}) {
     const Assessed* row = e.find(name);
-    if (row != nullptr && row->estimate.value && metric::too_small_to_claim(row->estimate)) out.push_back(row);
+    if (row != nullptr && row->estimate.value && stat::too_small_to_claim(row->estimate)) out.push_back(row);
   }
   return out;
 }
 std::int64_t samples_needed(const Assessed& row) {
-  return metric::samples_for(*row.estimate.value, metric::kClaimHalfWidth, row.estimate.level);
+  return stat::samples_for(*row.estimate.value, stat::kClaimHalfWidth, row.estimate.level);
 }
 
 std::vector<std::string> notes_of(const Evaluated& e, bool threshold_given) {
@@ -145,7 +145,7 @@ Json columns_json(const ScoreFile& f) {
 }
 
 Json to_json(const Evaluated& e, const std::string& unit, bool threshold_given) {
-  const metric::ScoredTable& t = e.file.table;
+  const evaluate::ScoredTable& t = e.file.table;
   Json j{{"file", std::filesystem::absolute(e.file.name).string()},
          {"rows", t.rows()},
          {"unit", unit},
@@ -181,7 +181,7 @@ void add_rows(Table& table, const std::vector<const Assessed*>& rows, bool text,
   table.columns = {"metric", "value", "low", "high", "method", "n"};
   if (with_class) table.columns.insert(table.columns.begin(), {"slice", "class"});
   for (const Assessed* r : rows) {
-    const metric::Estimate& e = r->estimate;
+    const stat::Estimate& e = r->estimate;
     std::vector<Json> row;
     if (with_class) row = {r->slice, r->class_name};
     row.emplace_back(r->metric);
@@ -190,7 +190,7 @@ void add_rows(Table& table, const std::vector<const Assessed*>& rows, bool text,
         row.emplace_back(cell);
       }
     } else {
-      for (const auto& v : {e.value, e.low, e.high}) row.push_back(store::number_or_null(v));
+      for (const auto& v : {e.value, e.low, e.high}) row.push_back(compare::number_or_null(v));
     }
     row.emplace_back(text && e.method.empty() ? "-" : e.method);
     row.emplace_back(e.n);
@@ -212,7 +212,7 @@ std::string confusion_text(const Evaluated& e) {
 }
 
 void print_text(const Evaluated& e, const std::string& unit, bool threshold_given) {
-  const metric::ScoredTable& t = e.file.table;
+  const evaluate::ScoredTable& t = e.file.table;
   fmt::print("{}: {} {}", base::printable(e.file.name), e.units.rows(), unit == "patient" ? "patients" : "rows");
   for (std::size_t c = 0; c < t.classes.size(); ++c) {
     const bool positive = t.binary() && c == t.positive;
@@ -279,7 +279,7 @@ struct Readers {
   static constexpr std::array<const char*, 2> kOf{"sensitivity", "specificity"};
 };
 
-int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, const metric::AssessmentSettings& asked,
+int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, const evaluate::AssessmentSettings& asked,
                const Readers& readers, bool every_p) {
   const std::string& unit = asked.unit;
   const auto as_units = [&](const Evaluated& e) {
@@ -294,15 +294,15 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
     f.places.assign(e.units.rows(), e.file.name);
     return f;
   };
-  metric::ComparisonSettings settings;
+  evaluate::ComparisonSettings settings;
   settings.bootstrap.threads = base::usable_threads();
   settings.bootstrap.sampling = asked.sampling;
-  for (const metric::NamedMetric& m : metric::registered_metrics()) {
+  for (const evaluate::NamedMetric& m : evaluate::registered_metrics()) {
     if (a.find(m.name) != nullptr && b.find(m.name) != nullptr) settings.metrics.push_back(m);
   }
   const ScoreFile first = as_units(a);
   const ScoreFile second = as_units(b);
-  const metric::ScoreFilePair pair = metric::compare_score_files(first, second, settings);
+  const evaluate::ScoreFilePair pair = evaluate::compare_score_files(first, second, settings);
   std::vector<std::string> notes;
   for (const Evaluated* e : {&a, &b}) {
     const bool again = e == &b && a.file.name == b.file.name;  // two models of one table
@@ -336,7 +336,7 @@ int print_pair(const Invocation& in, const Evaluated& a, const Evaluated& b, con
         {"tests", Json::array()},
         {"readers", readers.json()},
         {"notes", notes}};
-    for (const auto& t : pair.tests) j["tests"].push_back(store::to_json(t));
+    for (const auto& t : pair.tests) j["tests"].push_back(compare::to_json(t));
     fmt::print("{}\n", j.dump(2, ' ', false, config::kAnyBytes));
     return 0;
   }
@@ -377,8 +377,8 @@ int command_evaluate(const Invocation& in) {
                  "  youden evaluate crops.csv --mean-by film\n"
                  "  youden evaluate ours.csv theirs.csv --id film --positive covid --format json\n"
                  "  youden evaluate 7 --on ward-b/manifest.csv");
-  metric::ScoreFileOptions options;
-  metric::AssessmentSettings settings;
+  evaluate::ScoreFileOptions options;
+  evaluate::AssessmentSettings settings;
   std::string auc_interval = "logit";
   std::string sampling = "cohort";
   std::string label;
@@ -415,8 +415,8 @@ int command_evaluate(const Invocation& in) {
     throw base::ConfigError({"there is no table '" + first + "'", "command line",
                              "name a CSV file; to score a run on new data add --on DATASET"});
   }
-  (void)metric::parse_auc_interval(auc_interval);
-  settings.sampling = metric::parse_sampling(sampling);
+  (void)stat::parse_auc_interval(auc_interval);
+  settings.sampling = stat::parse_sampling(sampling);
   for (config::Component& m : settings.metrics) {
     if (m.type == "auc") m.options["interval"] = auc_interval;
   }
@@ -443,7 +443,7 @@ int command_evaluate(const Invocation& in) {
          "command line", "compare two: --score " + models[0] + " --score " + models[1]});
   }
   const auto column = [&](const std::string& name) {
-    metric::ScoreFileOptions one = options;
+    evaluate::ScoreFileOptions one = options;
     one.scores = {name};
     one.readers.clear();
     Evaluated out = evaluate_file(one, settings);

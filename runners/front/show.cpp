@@ -16,6 +16,7 @@
 #include "labels.hpp"
 #include "youden/base/interrupt.hpp"
 #include "youden/base/progress.hpp"
+#include "youden/sample/part.hpp"
 #include "youden/store/run_json.hpp"
 #include "youden/store/run_ref.hpp"
 #include "youden/store/sweeps.hpp"
@@ -89,7 +90,8 @@ std::string data_text(store::Database& database, const store::RunRecord& run) {
     if (!s.patient.empty()) patients[a.part].insert(s.patient);
   }
   Table table{{"class"}};
-  for (const std::string part : {"train", "val", "oof", "test", "unused"}) {
+  for (const sample::Part each : sample::kShown) {
+    const std::string part = sample::name_of(each);
     const bool any = std::any_of(n.begin(), n.end(), [&](const auto& c) { return c.second.contains(part); });
     if (any) table.columns.push_back(part);
   }
@@ -201,7 +203,7 @@ std::string confusion_text(const Json& confusions) {
       for (const Json& n : c["matrix"][i]) row.push_back(n);
       table.rows.push_back(std::move(row));
     }
-    out += "\nconfusion, " + part + "\n" + indented(table.text());
+    out += "\nconfusion, " + part + (c["unit"] == "patient" ? ", by patient" : "") + "\n" + indented(table.text());
   }
   return out;
 }

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "youden/base/text.hpp"
-#include "youden/metric/model_comparison.hpp"
-#include "youden/store/compare/comparison_json.hpp"
+#include "youden/compare/comparison_json.hpp"
+#include "youden/evaluate/model_comparison.hpp"
 #include "youden/store/table.hpp"
 
 namespace youden::runner {
@@ -33,13 +33,13 @@ inline std::string indented(const store::Table& table) {
 
 /// Tests of two models as people or spreadsheets read them. `models` says which, `7 − 8`. People see the p of an
 /// exploratory test only where they ask for it (`every_p`).
-inline void add_tests(store::Table& table, const std::string& models, const std::vector<metric::ComparisonTest>& tests,
-                      bool text, bool every_p) {
+inline void add_tests(store::Table& table, const std::string& models,
+                      const std::vector<evaluate::ComparisonTest>& tests, bool text, bool every_p) {
   if (table.columns.empty()) {
     table.columns = {"models", "metric", "test", "difference", "low", "high", "p", "p_holm", "n"};
   }
-  for (const metric::ComparisonTest& t : tests) {
-    const metric::PairedTest& r = t.result;
+  for (const evaluate::ComparisonTest& t : tests) {
+    const stat::PairedTest& r = t.result;
     const std::string marks =
         std::string(t.assumes_independent_films ? " *" : "") + (t.first_replicates_only ? " †" : "");
     if (text) {
@@ -50,9 +50,9 @@ inline void add_tests(store::Table& table, const std::string& models, const std:
                                             : p_text(t.p_holm),
                             t.n});
     } else {
-      table.rows.push_back({models, t.metric, t.test, store::number_or_null(r.difference), store::number_or_null(r.low),
-                            store::number_or_null(r.high), store::number_or_null(r.p), store::number_or_null(t.p_holm),
-                            t.n});
+      table.rows.push_back({models, t.metric, t.test, compare::number_or_null(r.difference),
+                            compare::number_or_null(r.low), compare::number_or_null(r.high),
+                            compare::number_or_null(r.p), compare::number_or_null(t.p_holm), t.n});
     }
   }
 }

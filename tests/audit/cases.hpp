@@ -30,22 +30,22 @@ class Films {
                                   .path = "/films/" + r.id,
                                   .sha256 = r.content.empty() ? "sha of " + r.id : r.content,
                                   .label = r.label,
-                                  .group = r.patient,
+                                  .patient = r.patient,
                                   .source = r.source});
-      fold.push_back(r.part == 't' ? data::Part::train : r.part == 'v' ? data::Part::val : data::Part::test);
+      fold.push_back(r.part == 't' ? sample::Part::train : r.part == 'v' ? sample::Part::val : sample::Part::test);
     }
     folds = {fold};
   }
   [[nodiscard]] audit::Subject subject() const {
     audit::Subject s{.manifest = manifest, .classes = {"ill", "well"}, .labels = {}, .positive = 0, .folds = folds};
     s.headers = headers;
-    for (const data::Sample& sample : manifest.samples) s.labels.push_back(sample.label == "ill" ? 0 : 1);
+    for (const sample::Sample& sample : manifest.samples) s.labels.push_back(sample.label == "ill" ? 0 : 1);
     return s;
   }
 
-  data::Manifest manifest;
+  sample::Manifest manifest;
   std::vector<data::Fold> folds;
-  std::vector<data::ImageHeader> headers;
+  std::vector<image::ImageHeader> headers;
 };
 
 /// `text` holds `part`; both are shown when it does not.

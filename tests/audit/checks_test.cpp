@@ -8,7 +8,7 @@
 #include "youden/audit/checks.hpp"
 #include "youden/audit/file_header.hpp"
 #include "youden/base/philox.hpp"
-#include "youden/data/image_files.hpp"
+#include "youden/image/image_files.hpp"
 
 using namespace youden;
 using namespace youden::audit;
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(the_start_of_a_file_says_what_the_whole_says) {
     cv::imwrite(path, noise);
     BOOST_REQUIRE(std::filesystem::file_size(path) > 65536U);
     const auto start = file_header(path);
-    const auto whole = data::read_header(std::filesystem::path(path));
+    const auto whole = image::read_header(std::filesystem::path(path));
     BOOST_TEST(start.width == 300);
     BOOST_TEST(start.height == 400);
     BOOST_TEST(start.channels == whole.channels);
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(covid_films_betray_themselves, *boost::unit_test::precondit
   std::vector<Row> rows;
   std::vector<std::string> paths;
   const auto add = [&](const std::filesystem::path& folder, const std::string& label) {
-    for (const auto& path : data::image_files(folder)) {
+    for (const auto& path : image::image_files(folder)) {
       rows.push_back({path.filename().string(), label, label + path.filename().string().substr(0, 8)});
       paths.push_back(path.string());
     }

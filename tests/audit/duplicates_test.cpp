@@ -9,9 +9,9 @@
 #include "cases.hpp"
 #include "youden/audit/near_duplicates.hpp"
 #include "youden/base/threads.hpp"
-#include "youden/data/decode.hpp"
-#include "youden/data/image_files.hpp"
 #include "youden/data/phantom_film.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/image/image_files.hpp"
 
 using namespace youden;
 using namespace youden::audit;
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(copies_among_others_are_found_once_and_told) {
 BOOST_AUTO_TEST_CASE(real_films_and_their_copies, *boost::unit_test::precondition(has_shared_data)) {
   std::vector<std::filesystem::path> paths;
   std::vector<std::string> patients;
-  for (const auto& path : data::image_files(shared_data() / "nih")) {
+  for (const auto& path : image::image_files(shared_data() / "nih")) {
     paths.push_back(path);
     patients.push_back(path.filename().string().substr(0, 8));
   }
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(real_films_and_their_copies, *boost::unit_test::preconditio
   std::vector<FilmLook> looks(paths.size());
   std::vector<std::map<std::string, Tally>> tallies(paths.size());
   base::parallel_for(paths.size(), base::usable_threads(), [&](std::size_t i) {
-    const cv::Mat film = data::decode_bytes(data::read_bytes(paths[i]), paths[i]);
+    const cv::Mat film = image::decode_bytes(image::read_bytes(paths[i]), paths[i]);
     looks[i] = look_at(film);
     if (i % 5 != 0) return;
     for (const auto& [how, copy] : copies_of(film)) {

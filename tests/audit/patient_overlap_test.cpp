@@ -24,13 +24,13 @@ BOOST_AUTO_TEST_CASE(a_patient_in_train_and_test_fails) {
 BOOST_AUTO_TEST_CASE(validation_counts_as_a_part_too_and_unused_does_not) {
   Films films({{"a1", "ill", "A"}, {"a2", "ill", "A", 'v'}, {"b1", "well", "B", 'e'}});
   BOOST_TEST(patient_overlap(films.subject()).severity == Severity::fail);
-  films.folds[0][1] = data::Part::unused;
+  films.folds[0][1] = sample::Part::unused;
   BOOST_TEST(patient_overlap(films.subject()).severity == Severity::pass);
 }
 
 BOOST_AUTO_TEST_CASE(an_overlap_in_a_later_fold_is_found) {
   Films films({{"a1", "ill", "A"}, {"a2", "ill", "A"}, {"b1", "well", "B", 'e'}});
-  films.folds.push_back({data::Part::train, data::Part::oof, data::Part::train});
+  films.folds.push_back({sample::Part::train, sample::Part::oof, sample::Part::train});
   BOOST_TEST(patient_overlap(films.subject()).value.value() == 1);
 }
 

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "cases.hpp"
-#include "youden/audit/clustered_auc.hpp"
-#include "youden/audit/logistic_regression.hpp"
 #include "youden/audit/predictability.hpp"
 #include "youden/audit/source_confounding.hpp"
 #include "youden/base/philox.hpp"
+#include "youden/stat/clustered_auc.hpp"
+#include "youden/stat/logistic_regression.hpp"
 
 using namespace youden;
 using namespace youden::audit;
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(logistic_regression_is_scikit_learns) {
   std::vector<double> rows;
   for (const auto& row : g.at("rows")) rows.insert(rows.end(), row.begin(), row.end());
   const auto y = g.at("labels").get<std::vector<std::uint8_t>>();
-  const auto fit = LogisticRegression::fit(rows, y, 3);
+  const auto fit = youden::stat::LogisticRegression::fit(rows, y, 3);
   for (std::size_t i = 0; i < 3; ++i) {
     BOOST_TEST(fit.weights[i] == g.at("weights")[i].get<double>(), boost::test_tools::tolerance(1e-7));
   }
@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(logistic_regression_is_scikit_learns) {
 }
 
 BOOST_AUTO_TEST_CASE(separable_labels_have_finite_weights) {
-  const auto fit = LogisticRegression::fit(std::vector{-2.0, -1.0, 1.0, 2.5}, std::vector<std::uint8_t>{0, 0, 1, 1}, 1);
+  const auto fit = youden::stat::LogisticRegression::fit(std::vector{-2.0, -1.0, 1.0, 2.5},
+                                                         std::vector<std::uint8_t>{0, 0, 1, 1}, 1);
   const auto g = golden().at("separated");
   BOOST_TEST(fit.weights[0] == g.at("weight").get<double>(), boost::test_tools::tolerance(1e-7));
   BOOST_TEST(fit.bias == g.at("bias").get<double>(), boost::test_tools::tolerance(1e-6));
@@ -52,8 +53,8 @@ BOOST_AUTO_TEST_CASE(separable_labels_have_finite_weights) {
 
 BOOST_AUTO_TEST_CASE(films_that_stand_alone_have_the_logit_delong_interval) {
   const std::vector<std::string> alone{"a", "b", "c", "d", "e", "f", "g"};
-  const auto own = clustered_auc(kLabels, kScores, alone, kOneStratum);
-  const auto theirs = metric::auc(kLabels, kScores);
+  const auto own = youden::stat::clustered_auc(kLabels, kScores, alone, kOneStratum);
+  const auto theirs = stat::auc(kLabels, kScores);
   BOOST_TEST(own.value.value() == 10.0 / 12);
   BOOST_TEST(own.low.value() == theirs.low.value(), boost::test_tools::tolerance(1e-12));
   BOOST_TEST(own.high.value() == theirs.high.value(), boost::test_tools::tolerance(1e-12));
@@ -70,8 +71,8 @@ BOOST_AUTO_TEST_CASE(a_film_twice_says_nothing_more) {
       patients.push_back(std::to_string(i));
     }
   }
-  const auto twice = clustered_auc(labels, scores, patients, std::vector<int>(14, 0));
-  const auto once = metric::auc(kLabels, kScores);
+  const auto twice = youden::stat::clustered_auc(labels, scores, patients, std::vector<int>(14, 0));
+  const auto once = stat::auc(kLabels, kScores);
   BOOST_TEST(twice.low.value() == once.low.value(), boost::test_tools::tolerance(1e-12));
   BOOST_TEST(twice.n == 14);
 }
@@ -80,7 +81,7 @@ BOOST_AUTO_TEST_CASE(perfection_is_bounded_by_the_number_of_patients) {
   const std::vector<std::uint8_t> labels{1, 1, 1, 1, 0, 0, 0};
   const std::vector<double> scores{9, 8, 7, 6, 3, 2, 1};
   const std::vector<std::string> patients{"a", "a", "b", "b", "c", "d", "e"};
-  const auto auc = clustered_auc(labels, scores, patients, kOneStratum);
+  const auto auc = youden::stat::clustered_auc(labels, scores, patients, kOneStratum);
   BOOST_TEST(auc.value.value() == 1);
   BOOST_TEST(auc.low.value() == std::sqrt(0.025), boost::test_tools::tolerance(1e-12));  // two positive patients
 }
@@ -90,8 +91,8 @@ BOOST_AUTO_TEST_CASE(only_films_of_one_fold_are_ranked_against_each_other) {
   const std::vector<std::uint8_t> labels{1, 0, 0, 1, 0, 0};
   const std::vector<double> scores{3, 2, 1, 13, 12, 11};
   const std::vector<std::string> alone{"a", "b", "c", "d", "e", "f"};
-  BOOST_TEST(clustered_auc(labels, scores, alone, std::vector{0, 0, 0, 1, 1, 1}).value.value() == 1);
-  BOOST_TEST(clustered_auc(labels, scores, alone, std::vector<int>(6, 0)).value.value() == 0.75);
+  BOOST_TEST(youden::stat::clustered_auc(labels, scores, alone, std::vector{0, 0, 0, 1, 1, 1}).value.value() == 1);
+  BOOST_TEST(youden::stat::clustered_auc(labels, scores, alone, std::vector<int>(6, 0)).value.value() == 0.75);
 }
 
 BOOST_AUTO_TEST_CASE(cramers_v_is_scipys) {

@@ -1,4 +1,5 @@
 #include <torch/torch.h>
+#include <torch/version.h>
 
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
@@ -76,12 +77,14 @@ BOOST_AUTO_TEST_CASE(features_equal_torchvisions) {
     weights::write_safetensors(folder / "w.safetensors", test::formula_state(*net));
     weights::load_state(*net, weights::read_weights(folder / "w.safetensors"), {}, "w.safetensors");
     net->eval();
-    // As what trains is computed: module by module, each sum in torchvision's order.
+    // As what trains is computed: module by module, each sum in the order of the torchvision that made the golden
+    // features, which ran on PyTorch 1.13. libtorch 2 sums 1×1 convolutions in another order (see below).
+    constexpr double kExact = TORCH_VERSION_MAJOR < 2 ? 1e-5 : 1e-4;
     const torch::Tensor ours = run_stages(*net, image, 0, net->stages().size()).detach();
     BOOST_REQUIRE_MESSAGE(ours.sizes() == expected.sizes(), name);
     const double off = test::difference(ours, expected);
     BOOST_TEST_MESSAGE(name << " with formula weights: " << off);
-    BOOST_TEST(off <= 1e-5, name << " is off by " << off);
+    BOOST_TEST(off <= kExact, name << " is off by " << off);
     // oneDNN's 1×1 convolutions and channels-last sum in another order, which made-up weights magnify (MobileNetV2:
     // 5e-5).
     for (const auto format : {torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast}) {

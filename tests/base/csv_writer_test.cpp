@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "youden/base/csv.hpp"
-#include "youden/base/patient_id.hpp"
 
 using namespace youden::base;
 
@@ -42,21 +41,6 @@ BOOST_AUTO_TEST_CASE(a_terminal_gets_no_control_character) {
   BOOST_TEST(printable("Röntgen ±5 % 肺") == "Röntgen ±5 % 肺");
   BOOST_TEST(printable("caf\xE9\xFF!") == "caf\\xe9\\xff!");
   BOOST_TEST(excerpt("a\nb\x1b") == "a b\\x1b");
-}
-
-BOOST_AUTO_TEST_CASE(ids_read_alike_whatever_program_wrote_them) {
-  for (const char* id : {"12", "12.0", "012", " 12 ", "12.000"}) BOOST_TEST(plain_id(id) == "12");
-  BOOST_TEST(plain_id("000") == "0");
-  BOOST_TEST(plain_id("P7") == plain_id("p7"));
-  BOOST_TEST(plain_id("12.5") == "12.5");
-  BOOST_TEST(plain_id("P012") == "p012");
-  BOOST_TEST(says_nothing(" NaN "));
-  BOOST_TEST(says_nothing("N/A"));
-  BOOST_TEST(!says_nothing("0"));
-  const std::vector<std::string> ids{"12", "7", "12.0", "7"};
-  BOOST_TEST(spelling_note(ids) ==
-             "1 patient may be written in several ways, for example '12' and '12.0', and count as different ones");
-  BOOST_TEST(spelling_note(std::vector<std::string>{"1", "2"}).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

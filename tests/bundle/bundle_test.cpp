@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(gives_what_the_model_gives_whatever_the_company) {
     BOOST_TEST(predictor.predict({films[i]}).done[0].probability == together[i].probability, per_element());
     // By hand: decoded at 16 × 16, BGR in 0–255 less Keras' means.
     torch::Tensor x = torch::empty({1, 3, 16, 16}, torch::kFloat32).contiguous(torch::MemoryFormat::ChannelsLast);
-    train::Normalization::named("caffe").apply(data::to_unit_float(data::decode_film(films[i], 16)),
+    train::Normalization::named("caffe").apply(image::to_unit_float(image::decode_film(films[i], 16)),
                                                x.data_ptr<float>());
     const torch::Tensor p = model->logits(model->prefix(x), {}).to(torch::kFloat64).softmax(1);
     BOOST_TEST(std::abs(p[0][0].item<double>() - together[i].probability[0]) < 1e-5, i);

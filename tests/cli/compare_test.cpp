@@ -1,5 +1,6 @@
 // youden compare, from outside.
 #include <boost/test/unit_test.hpp>
+#include <cmath>
 #include <string>
 
 #include "project.hpp"
@@ -48,6 +49,48 @@ BOOST_AUTO_TEST_CASE(two_runs_side_by_side) {
   BOOST_TEST(youden::test::read_text(project / "curves.svg").find("</svg>") != std::string::npos);
   BOOST_TEST(project.run({"compare", "1", "2", "--plot", "curves.png"}).code == 0);
   BOOST_TEST(youden::test::read_text(project / "curves.png").starts_with("\x89PNG"));
+}
+
+/// Folds that cut through patients: each fold's films of one are a row of their own, in what is stored, shown and
+/// tested.
+BOOST_AUTO_TEST_CASE(a_run_by_patient_speaks_of_patients_everywhere) {
+  const Project project(
+      "use: [dataset/phantom, augment/none, backbone/small_cnn, head/global_average, train/default]\n"
+      "name: k\nseed: 2\nthreads: 1\nunit: patient\n"
+      "dataset: { films: 80, size: 32, films_per_patient: [2, 4] }\n"
+      "backbone: { depth: 3, width: 4 }\n"
+      "split: { type: kfold, folds: 3, group: null, val: 0.15 }\n"
+      "train: { epochs: 2, batch: 8 }\n");
+  const Json run = project.train();
+  project.train({"train.lr=0.02", "name=k2"});
+  const Json j = project.run({"compare", "1", "2", "--all-tests", "--format", "json"}).json();
+  const auto units = run["metrics"]["oof"]["accuracy"]["n"].get<int>();
+  BOOST_TEST(units < 80);
+  int compared = 0;
+  for (const Json& t : j["tests"]) {
+    const auto metric = t["metric"].get<std::string>();
+    if (!j["metrics"].contains(metric) || t["difference"].is_null()) continue;
+    BOOST_TEST_CONTEXT(metric) {
+      const double stored =
+          j["metrics"][metric][0]["value"].get<double>() - j["metrics"][metric][1]["value"].get<double>();
+      BOOST_TEST(std::abs(t["difference"].get<double>() - stored) < 1e-9);
+      ++compared;
+    }
+  }
+  BOOST_TEST(compared > 5);
+  int counted = 0;
+  for (const Json& line : run["confusions"]["oof"]["matrix"]) {
+    for (const Json& n : line) counted += n.get<int>();
+  }
+  BOOST_TEST(run["confusions"]["oof"]["unit"] == "patient");
+  BOOST_TEST(counted == units);
+  const Json& matrix = run["confusions"]["oof"]["matrix"];
+  const double right = matrix[0][0].get<double>() + matrix[1][1].get<double>();
+  BOOST_TEST(std::abs(right / units - run["metrics"]["oof"]["accuracy"]["value"].get<double>()) < 1e-12);
+  BOOST_TEST(project.run({"show", "1"}).out.find("confusion, oof, by patient") != std::string::npos);
+  BOOST_TEST(project.run({"report", "1", "-o", "r.html"}).code == 0);
+  BOOST_TEST(youden::test::read_text(project / "r.html").find("Out-of-fold, by patient: rows are the truth") !=
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_makes_no_comparison_is_refused) {

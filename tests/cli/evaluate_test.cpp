@@ -2,10 +2,13 @@
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "project.hpp"
+#include "youden/base/philox.hpp"
 
 using youden::test::Finished;
 using youden::test::Json;
@@ -145,6 +148,30 @@ BOOST_AUTO_TEST_CASE(a_run_scores_data_from_elsewhere_and_keeps_it) {
   BOOST_TEST(shown["metrics"]["external:elsewhere"] == j["metrics"]["external:elsewhere"]);
   BOOST_TEST(shown["part"] == trained["part"]);
   BOOST_TEST(project.run({"db", "check"}).code == 0);
+}
+
+BOOST_AUTO_TEST_CASE(patients_that_a_run_learnt_from_are_known_without_a_source) {
+  const Project project;
+  const auto films = project / "films";
+  // Two tables of the same 20 people, other films in each.
+  youden::base::Stream noise({.seed = 4, .purpose = "films"});
+  std::map<std::string, std::string> rows{{"a", "path,label,patient\n"}, {"b", "path,label,patient\n"}};
+  std::filesystem::create_directories(films);
+  for (auto& [table, text] : rows) {
+    for (int i = 0; i < 20; ++i) {
+      const std::string name = "films/" + table + std::to_string(i) + ".pgm";
+      std::string pixels = "P5 32 32 255\n";
+      for (int k = 0; k < 32 * 32; ++k) pixels += static_cast<char>(noise.below(i < 10 ? 120 : 200));
+      project.write(name, pixels);
+      text += name + (i < 10 ? ",well," : ",sick,") + "p" + std::to_string(i) + "\n";
+    }
+    project.write(table + ".csv", text);
+  }
+  const std::vector<std::string> own{"dataset=dataset/manifest", "dataset.file=a.csv", "positive=sick"};
+  project.train(own);
+  const Finished done = project.run({"evaluate", "1", "--on", "b.csv", "--as", "b"});
+  BOOST_TEST(done.code == 0, done.err);
+  BOOST_TEST(done.says("the run learnt from other films of"), done.err);
 }
 
 BOOST_AUTO_TEST_CASE(what_a_run_was_trained_on_is_refused) {

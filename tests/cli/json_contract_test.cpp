@@ -9,7 +9,7 @@ BOOST_AUTO_TEST_SUITE(json_contract)
 
 namespace {
 
-/// What DESIGN.md promises of train and show.
+/// Fields that scripts rely on.
 void check_run(const Json& j) {
   BOOST_TEST(j.at("run").is_number_integer());
   BOOST_TEST(j.at("name") == "small");

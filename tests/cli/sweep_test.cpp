@@ -189,15 +189,19 @@ BOOST_AUTO_TEST_CASE(a_choice_is_judged_by_films_that_took_no_part_in_it) {
   for (int fold = 0; fold < 3; ++fold) {
     const std::string f = std::to_string(fold);
     // The trial that is best by this fold's validation part, of equals the one ranked first, and what it said.
-    const Json best = p.sql("SELECT max(value) FROM result WHERE part = 'val' AND metric = 'auc' AND unit = 'image' AND "
-                            "slice = '' AND fold = " + f);
+    const Json best = p.sql(
+        "SELECT max(value) FROM result WHERE part = 'val' AND metric = 'auc' AND unit = 'image' AND "
+        "slice = '' AND fold = " +
+        f);
     const std::string trial = nested["trials"][0][static_cast<std::size_t>(fold)].dump();
     const Json run = p.sql("SELECT run FROM trial WHERE number = " + trial);
-    const Json own = p.sql("SELECT value FROM result WHERE part = 'val' AND metric = 'auc' AND unit = 'image' AND "
-                           "slice = '' AND fold = " + f + " AND run = " + run[0][0].dump());
+    const Json own = p.sql(
+        "SELECT value FROM result WHERE part = 'val' AND metric = 'auc' AND unit = 'image' AND "
+        "slice = '' AND fold = " +
+        f + " AND run = " + run[0][0].dump());
     BOOST_TEST(own == best);
-    for (const Json& row : p.sql("SELECT y, decision FROM scored WHERE part = 'oof' AND fold = " + f + " AND run = " +
-                                 run[0][0].dump())) {
+    for (const Json& row : p.sql("SELECT y, decision FROM scored WHERE part = 'oof' AND fold = " + f +
+                                 " AND run = " + run[0][0].dump())) {
       right += row[0] == row[1] ? 1 : 0;
     }
   }

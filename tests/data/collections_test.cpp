@@ -12,6 +12,8 @@
 
 using namespace youden::test;
 using namespace youden::data;
+using namespace youden::sample;
+using namespace youden::image;
 using youden::config::Component;
 using youden::config::Json;
 
@@ -28,7 +30,7 @@ struct Fixture {
   }
   static std::string brief(const Manifest& m) {
     std::string out;
-    for (const Sample& s : m.samples) out += s.id + "|" + s.label + "|" + s.group + "|" + s.part + "\n";
+    for (const Sample& s : m.samples) out += s.id + "|" + s.label + "|" + s.patient + "|" + s.part + "\n";
     return out;
   }
   TempFolder folder;

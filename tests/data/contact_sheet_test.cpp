@@ -7,6 +7,8 @@
 
 using namespace youden::test;
 using namespace youden::data;
+using namespace youden::sample;
+using namespace youden::image;
 
 namespace {
 
@@ -145,7 +147,7 @@ BOOST_AUTO_TEST_CASE(films_are_spread_over_all_and_some_of_the_broken_are_seen) 
 
 BOOST_AUTO_TEST_CASE(captions_say_what_is_known_of_a_film) {
   Sample s{
-      .id = "a", .path = {}, .sha256 = {}, .label = "x", .group = "46", .covariates = {{"age", 55}, {"view", "PA"}}};
+      .id = "a", .path = {}, .sha256 = {}, .label = "x", .patient = "46", .covariates = {{"age", 55}, {"view", "PA"}}};
   BOOST_TEST(caption(s) == "patient 46, 55, PA");
   s.covariates["sex"] = "F";
   BOOST_TEST(caption(s) == "patient 46, F 55, PA");
@@ -171,7 +173,7 @@ BOOST_AUTO_TEST_CASE(facts_are_told_without_decoding) {
   }();
   write_text(folder / "c.png", cut.substr(0, cut.size() / 2));
   const auto film = [&](const std::string& name, const std::string& patient) {
-    return Sample{.id = name, .path = (folder / name).string(), .sha256 = {}, .label = "x", .group = patient};
+    return Sample{.id = name, .path = (folder / name).string(), .sha256 = {}, .label = "x", .patient = patient};
   };
   const std::vector<Sample> films{film("a.png", "p1"), film("b.png", "p1"), film("c.png", "")};
   youden::base::Progress silent(true);

@@ -7,6 +7,8 @@
 
 using namespace youden::test;
 using namespace youden::data;
+using namespace youden::sample;
+using namespace youden::image;
 
 namespace {
 
@@ -41,7 +43,7 @@ struct Fixture {
   }
   static std::string ids(const Covid19Manifest& m) {
     std::string out;
-    for (const Sample& s : m.manifest.samples) out += s.id + "|" + s.label + "|" + s.group + " ";
+    for (const Sample& s : m.manifest.samples) out += s.id + "|" + s.label + "|" + s.patient + " ";
     return out;
   }
   TempFolder folder;
@@ -132,7 +134,7 @@ BOOST_AUTO_TEST_CASE(as_many_normals_as_films_of_covid_unless_told) {
   const Sample& last = m.manifest.samples.back();
   BOOST_TEST(last.label == "normal");
   BOOST_TEST(last.source == "nih");
-  BOOST_TEST(last.group == last.id.substr(0, 8));
+  BOOST_TEST(last.patient == last.id.substr(0, 8));
   options.n = 100;
   BOOST_TEST(build(kRows).normals == 4U);
   BOOST_TEST(build(kRows).normal_patients == 3U);

@@ -10,11 +10,13 @@
 
 #include "films.hpp"
 #include "youden/base/philox.hpp"
-#include "youden/data/decode.hpp"
 #include "youden/data/film_facts.hpp"
-#include "youden/data/thumbnail.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/image/thumbnail.hpp"
 
 using namespace youden::data;
+using namespace youden::sample;
+using namespace youden::image;
 using youden::base::DataError;
 using youden::base::Stream;
 using youden::test::holds;

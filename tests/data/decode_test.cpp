@@ -1,4 +1,4 @@
-#include "youden/data/decode.hpp"
+#include "youden/image/decode.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -19,6 +19,7 @@
 #include "youden/data/sha256.hpp"
 
 using namespace youden::data;
+using namespace youden::image;
 using youden::base::DataError;
 using youden::test::TempFolder;
 

@@ -7,6 +7,8 @@
 
 using namespace youden::test;
 using namespace youden::data;
+using namespace youden::sample;
+using namespace youden::image;
 
 namespace {
 

@@ -14,6 +14,7 @@
 
 using namespace youden;
 using namespace youden::data;
+using namespace youden::sample;
 using namespace youden::test;
 
 namespace {

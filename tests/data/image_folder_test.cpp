@@ -6,6 +6,8 @@
 
 using namespace youden::test;
 using namespace youden::data;
+using namespace youden::sample;
+using namespace youden::image;
 namespace fs = std::filesystem;
 
 namespace {
@@ -39,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a_class_is_a_folder_and_an_id_the_path_below_the_root) {
   BOOST_TEST(m.samples[2].id == "no/sub/deeper/c.jpg");
   BOOST_TEST(m.samples[2].label == "no");  // not deeper
   BOOST_TEST(m.samples[1].path == (folder / "no/b.png").string());
-  BOOST_TEST(m.samples[1].group.empty());
+  BOOST_TEST(m.samples[1].patient.empty());
   const cv::Mat film = ImageFolder({.root = folder.path().string(), .patient = {}}, {.size = 8}).image(m.samples[1]);
   BOOST_TEST(film.size() == cv::Size(8, 8));
   BOOST_TEST(film.at<cv::Vec3b>(3, 5)[1] == 30);
@@ -95,10 +97,10 @@ BOOST_AUTO_TEST_CASE(patients_come_from_the_file_name) {
   write_film(folder / "a/00000013_006.png");
   write_film(folder / "b/x_1.png");
   const Manifest m = load("^([0-9]{8})_");
-  BOOST_TEST(m.samples[0].group == "00000013");
-  BOOST_TEST(m.samples[1].group == "00000013");
-  BOOST_TEST(m.samples[2].group.empty());
-  BOOST_TEST(load("[a-z0]+").samples[2].group == "x");  // without a group in it, the whole match
+  BOOST_TEST(m.samples[0].patient == "00000013");
+  BOOST_TEST(m.samples[1].patient == "00000013");
+  BOOST_TEST(m.samples[2].patient.empty());
+  BOOST_TEST(load("[a-z0]+").samples[2].patient == "x");  // without a group in it, the whole match
 }
 
 BOOST_AUTO_TEST_CASE(an_expression_that_cannot_work_is_refused) {

@@ -4,10 +4,11 @@
 
 #include "films.hpp"
 #include "youden/base/text.hpp"
-#include "youden/data/exclusions.hpp"
+#include "youden/sample/exclusions.hpp"
 
 using namespace youden::test;
 using namespace youden::data;
+using namespace youden::sample;
 
 namespace {
 
@@ -65,9 +66,9 @@ BOOST_AUTO_TEST_CASE(dropped_samples_leave_and_are_counted) {
 
 BOOST_AUTO_TEST_CASE(reasons_of_exclusion_stand_most_first_and_beyond_a_dozen_are_summed) {
   std::map<std::string, std::size_t> many{{"a", 1}, {"b", 5}};
-  BOOST_TEST(youden::base::join(youden::data::exclusion_lines(many), "; ") == "5 for b; 1 for a");
+  BOOST_TEST(youden::base::join(youden::sample::exclusion_lines(many), "; ") == "5 for b; 1 for a");
   for (char c = 'c'; c <= 'n'; ++c) many[std::string(1, c)] = 2;
-  const auto lines = youden::data::exclusion_lines(many);
+  const auto lines = youden::sample::exclusion_lines(many);
   BOOST_TEST(lines.size() == 12U);
   BOOST_TEST(lines[10] == "2 for l");
   BOOST_TEST(lines[11] == "5 for 3 other reasons");

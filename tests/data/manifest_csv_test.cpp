@@ -7,6 +7,7 @@
 
 using namespace youden::test;
 using namespace youden::data;
+using namespace youden::sample;
 
 BOOST_AUTO_TEST_SUITE(manifest_csv)
 
@@ -24,13 +25,17 @@ BOOST_AUTO_TEST_CASE(films_below_the_folder_are_relative) {
 }
 
 BOOST_AUTO_TEST_CASE(known_columns_stand_first_and_only_where_they_say_something) {
-  const std::vector<Sample> films{
-      {.id = "a",
-       .path = "/d/a.png",
-       .sha256 = {},
-       .label = "x",
-       .covariates = {{"note", "n"}, {"Sex", "F"}, {"age", 7}}},
-      {.id = "b.png", .path = "/d/b.png", .sha256 = {}, .label = "y", .group = "p", .covariates = {{"label", "old"}}}};
+  const std::vector<Sample> films{{.id = "a",
+                                   .path = "/d/a.png",
+                                   .sha256 = {},
+                                   .label = "x",
+                                   .covariates = {{"note", "n"}, {"Sex", "F"}, {"age", 7}}},
+                                  {.id = "b.png",
+                                   .path = "/d/b.png",
+                                   .sha256 = {},
+                                   .label = "y",
+                                   .patient = "p",
+                                   .covariates = {{"label", "old"}}}};
   BOOST_TEST(ManifestCsv::text(films, "/d") ==
              "path,label,patient,source,id,age,Sex,note,original label\n"
              "a.png,x,,,a,7,F,n,\nb.png,y,p,,b.png,,,,old\n");
@@ -45,7 +50,7 @@ BOOST_AUTO_TEST_CASE(source_manifest_reads_the_same_samples_back) {
        .path = (folder / "a, b.png").string(),
        .sha256 = {},
        .label = "Pneumonia/Viral",
-       .group = "p \"1\"",
+       .patient = "p \"1\"",
        .source = "ward",
        .part = "val",
        .covariates = {{"note", "two\r\nlines"}}},
@@ -58,7 +63,7 @@ BOOST_AUTO_TEST_CASE(source_manifest_reads_the_same_samples_back) {
     BOOST_TEST(s.id == films[i].id);
     BOOST_TEST(s.path == films[i].path);
     BOOST_TEST(s.label == films[i].label);
-    BOOST_TEST(s.group == films[i].group);
+    BOOST_TEST(s.patient == films[i].patient);
     BOOST_TEST(s.part == films[i].part);
     BOOST_TEST(s.covariates == films[i].covariates);
   }

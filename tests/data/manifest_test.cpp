@@ -6,6 +6,7 @@
 
 using namespace youden::test;
 using namespace youden::data;
+using namespace youden::sample;
 
 namespace {
 
@@ -31,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_row_becomes_a_sample) {
   BOOST_TEST(s.id == "films/a.png");
   BOOST_TEST(s.path == (folder / "films/a.png").string());
   BOOST_TEST(s.label == "no");
-  BOOST_TEST(s.group == "p1");
+  BOOST_TEST(s.patient == "p1");
   BOOST_TEST(s.source == "here");
   BOOST_TEST(s.part == "train");
   BOOST_TEST(s.covariates.dump() == R"({"age":"64"})");  // an empty cell is no covariate
@@ -46,8 +47,8 @@ BOOST_AUTO_TEST_CASE(rows_come_sorted_by_id_whatever_their_order) {
 }
 
 BOOST_AUTO_TEST_CASE(group_is_another_name_of_patient) {
-  BOOST_TEST(load("path,label,group\na,x,g\n").samples[0].group == "g");
-  BOOST_TEST(load("path,label,group,patient\na,x,g,p\n").samples[0].group == "p");
+  BOOST_TEST(load("path,label,group\na,x,g\n").samples[0].patient == "g");
+  BOOST_TEST(load("path,label,group,patient\na,x,g,p\n").samples[0].patient == "p");
 }
 
 BOOST_AUTO_TEST_CASE(dos_files_with_a_mark_and_quoted_cells_are_read) {

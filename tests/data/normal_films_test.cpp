@@ -7,6 +7,8 @@
 #include "films.hpp"
 
 using namespace youden::data;
+using namespace youden::sample;
+using namespace youden::image;
 using Paths = std::vector<std::filesystem::path>;
 
 namespace {
@@ -46,13 +48,13 @@ BOOST_AUTO_TEST_CASE(a_smaller_sample_is_part_of_a_larger_one) {
 BOOST_AUTO_TEST_CASE(published_file_names_tell_collection_and_patient) {
   const Sample nih = film_by_name("/d", "/d/x/00001280_004.png", "normal");
   BOOST_TEST(nih.id == "x/00001280_004.png");
-  BOOST_TEST(nih.group == "00001280");
+  BOOST_TEST(nih.patient == "00001280");
   BOOST_TEST(nih.source == "nih");
   const Sample kaggle = film_by_name("/d", "/d/train/NORMAL/IM-0115-0001.jpeg", "normal");
-  BOOST_TEST(kaggle.group == "train/NORMAL/IM-0115");
+  BOOST_TEST(kaggle.patient == "train/NORMAL/IM-0115");
   BOOST_TEST(kaggle.source == "kaggle-pneumonia");
   const Sample other = film_by_name("/d", "/d/film.png", "normal");
-  BOOST_TEST(other.group == "");
+  BOOST_TEST(other.patient == "");
   BOOST_TEST(other.label == "normal");
 }
 

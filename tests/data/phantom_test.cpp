@@ -10,6 +10,8 @@
 
 using namespace youden;
 using namespace youden::data;
+using namespace youden::sample;
+using namespace youden::image;
 
 namespace {
 
@@ -43,8 +45,8 @@ BOOST_AUTO_TEST_CASE(the_default_manifest_is_balanced_and_complete) {
   std::string last;
   for (const Sample& s : m.samples) {
     ++labels[s.label];
-    of_patient[s.group].insert(s.label + s.source + s.covariates.dump());
-    ++films[s.group];
+    of_patient[s.patient].insert(s.label + s.source + s.covariates.dump());
+    ++films[s.patient];
     hashes.insert(s.sha256);
     BOOST_TEST(last < s.id);
     last = s.id;
@@ -69,7 +71,7 @@ BOOST_AUTO_TEST_CASE(prevalence_and_films_per_patient_are_followed) {
   std::set<std::string> patients;
   for (const Sample& s : m.samples) {
     positive += s.label == "opacity" ? 1 : 0;
-    patients.insert(s.group);
+    patients.insert(s.patient);
   }
   BOOST_TEST(positive == 20);
   BOOST_TEST(patients.size() == 25U);

@@ -15,6 +15,7 @@
 
 using namespace youden::test;
 using namespace youden::data;
+using namespace youden::sample;
 
 namespace {
 
@@ -25,7 +26,7 @@ Manifest manifest(const Shape& shape) {
   for (std::size_t i = 0; i < shape.size(); ++i) {
     std::string id = std::to_string(i);
     id.insert(0, 5 - id.size(), '0');
-    m.samples.push_back({.id = id, .path = {}, .sha256 = {}, .label = shape[i].first, .group = shape[i].second});
+    m.samples.push_back({.id = id, .path = {}, .sha256 = {}, .label = shape[i].first, .patient = shape[i].second});
   }
   return m;
 }
@@ -48,7 +49,7 @@ Counts count(const Manifest& m, const Fold& fold) {
 bool whole_groups(const Manifest& m, const Fold& fold) {
   std::map<std::string, std::set<Part>> parts;
   for (std::size_t i = 0; i < fold.size(); ++i) {
-    if (!m.samples[i].group.empty()) parts[m.samples[i].group].insert(fold[i]);
+    if (!m.samples[i].patient.empty()) parts[m.samples[i].patient].insert(fold[i]);
   }
   return std::all_of(parts.begin(), parts.end(), [](const auto& p) { return p.second.size() == 1; });
 }

@@ -6,6 +6,8 @@
 
 using namespace youden::test;
 using namespace youden::data;
+using namespace youden::sample;
+using namespace youden::image;
 
 namespace {
 
@@ -22,7 +24,7 @@ struct Fixture {
   }
   static std::string brief(const TableManifest& m) {
     std::string out;
-    for (const Sample& s : m.manifest.samples) out += s.id + "|" + s.label + "|" + s.group + "|" + s.source + "\n";
+    for (const Sample& s : m.manifest.samples) out += s.id + "|" + s.label + "|" + s.patient + "|" + s.source + "\n";
     return out;
   }
   TempFolder folder;

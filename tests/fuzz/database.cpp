@@ -5,10 +5,10 @@
 
 #include "fuzz.hpp"
 #include "youden/base/text.hpp"
+#include "youden/compare/comparison.hpp"
 #include "youden/config/print.hpp"
+#include "youden/share/deidentify.hpp"
 #include "youden/store/claim.hpp"
-#include "youden/store/compare/comparison.hpp"
-#include "youden/store/deidentify.hpp"
 #include "youden/store/door.hpp"
 #include "youden/store/run_json.hpp"
 #include "youden/store/run_writer.hpp"
@@ -68,7 +68,7 @@ void attempt(const Work& work) {
 void parse(std::string_view bytes) {
   store::Database& db = database();
   SQLite::Database& sql = db.sqlite();
-  static store::Deidentification deidentification;
+  static share::Deidentification deidentification;
   [[maybe_unused]] static const auto kRewrites = deidentification.rewrites(sql);
   sql.exec("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; BEGIN");
   const auto lines = base::split(bytes, '\n');
@@ -93,9 +93,9 @@ void parse(std::string_view bytes) {
   attempt([&] {
     const std::vector<store::RunRecord> runs{store::read_run(db, 1), store::read_run(db, 2)};
     print(config::flatten(runs[0].config));
-    static_cast<void>(store::detail::config_differences(db, runs));
-    store::detail::require_comparable(runs);
-    static_cast<void>(store::read_scored_part(db, runs[0], "test"));
+    static_cast<void>(compare::detail::config_differences(db, runs));
+    compare::detail::require_comparable(runs);
+    static_cast<void>(compare::read_scored_part(db, runs[0], "test"));
   });
   for (const char* cleaned : {"config_without_names(config) FROM run", "config_without_names(params) FROM trial",
                               "param_without_names(name, value) FROM param"}) {

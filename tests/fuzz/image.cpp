@@ -4,7 +4,7 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "fuzz.hpp"
-#include "youden/data/decode.hpp"
+#include "youden/image/decode.hpp"
 
 namespace youden::fuzz {
 
@@ -39,7 +39,7 @@ std::string small_png(char depth, char colour, const std::string& rows, const st
     const auto n = static_cast<char>(content.size());
     return "\0\0\0"s + n + type + content + "crc."s;
   };
-  return with_checksums(std::string(data::kPngSignature) +
+  return with_checksums(std::string(image::kPngSignature) +
                         chunk("IHDR", "\0\0\0\3\0\0\0\2"s + depth + colour + "\0\0\0"s) + before +
                         chunk("IDAT", "\x78\1\1...."s + rows + "sum."s) + chunk("IEND", ""));
 }
@@ -67,11 +67,11 @@ class Overheard {
 
 void parse(std::string_view bytes) {
   const std::string film =
-      bytes.starts_with(data::kPngSignature) ? with_checksums(std::string(bytes)) : std::string(bytes);
-  const data::ImageHeader header = data::read_header(as_bytes(film), "fuzz.png");
+      bytes.starts_with(image::kPngSignature) ? with_checksums(std::string(bytes)) : std::string(bytes);
+  const image::ImageHeader header = image::read_header(as_bytes(film), "fuzz.png");
   if (header.width > 256 || header.height > 256) return;
   const Overheard words;
-  const cv::Mat decoded = data::decode_film(as_bytes(film), "fuzz.png", 32);
+  const cv::Mat decoded = image::decode_film(as_bytes(film), "fuzz.png", 32);
   require(decoded.rows == 32 && decoded.cols == 32 && decoded.channels() == 3, "a decoded film has the size asked for");
 }
 

@@ -1,11 +1,11 @@
 // What a film says of itself before a pixel is decoded; the scan and the audit read this of every file of a folder.
 #include "fuzz.hpp"
-#include "youden/data/decode.hpp"
+#include "youden/image/decode.hpp"
 
 namespace youden::fuzz {
 
 void parse(std::string_view bytes) {
-  const data::ImageHeader header = data::read_header(as_bytes(bytes), "fuzz.png");
+  const image::ImageHeader header = image::read_header(as_bytes(bytes), "fuzz.png");
   require(header.width >= 0 && header.height >= 0, "no film has fewer pixels than none");
   require(header.orientation >= 1 && header.orientation <= 8, "EXIF knows eight orientations");
 }

@@ -2,7 +2,7 @@
 #include "fuzz.hpp"
 #include "youden/config/node.hpp"
 #include "youden/config/print.hpp"
-#include "youden/store/deidentify.hpp"
+#include "youden/share/deidentify.hpp"
 #include "youden/store/sweeps.hpp"
 
 namespace youden::fuzz {
@@ -20,7 +20,7 @@ void parse(std::string_view bytes) {
   const config::Json any = store::parse_json(text);
   const std::string shown = any.dump(2, ' ', false, config::kAnyBytes);
   require(config::Json::accept(shown), "what is shown is JSON");
-  const config::Json clean = store::without_names(any);
+  const config::Json clean = share::without_names(any);
   require(clean.dump(-1, ' ', false, config::kAnyBytes).size() <= 8 * shown.size() + 8, "what is cleaned is no longer");
   attempt([&] { static_cast<void>(store::parse_names(text, "classes", "fuzz.db")); });
   attempt([&] { static_cast<void>(store::detail::texts(text)); });
@@ -30,7 +30,7 @@ void parse(std::string_view bytes) {
     const config::Node node = config::node_from_json(config, "run 1");
     require(node.entries.size() == config.size(), "a configuration keeps its keys");
     static_cast<void>(config::to_yaml({.config = config}));
-    static_cast<void>(store::without_names(config).dump());
+    static_cast<void>(share::without_names(config).dump());
   });
 }
 

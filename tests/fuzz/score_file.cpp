@@ -1,12 +1,12 @@
 // `youden evaluate FILE.csv`: any table of labels and scores, as a person hands it in and with rows to be averaged.
-#include "youden/metric/score_file.hpp"
+#include "youden/evaluate/score_file.hpp"
 
 #include "fuzz.hpp"
 
 namespace youden::fuzz {
 
-void read(const metric::ScoreFileOptions& options) {
-  const metric::ScoreFile file = metric::read_score_file(options);
+void read(const evaluate::ScoreFileOptions& options) {
+  const evaluate::ScoreFile file = evaluate::read_score_file(options);
   file.table.require_sense();
   require(file.places.size() == file.table.rows(), "each row has its place");
   require(file.id.empty() || file.id.size() == file.table.rows(), "each row has its id");

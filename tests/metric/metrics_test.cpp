@@ -1,9 +1,11 @@
 // The registered components, as a configuration names them.
-#include "golden.hpp"
+#include "stat/golden.hpp"
+#include "youden/metric/facts.hpp"
 #include "youden/metric/metric.hpp"
 #include "youden/registry/registry.hpp"
 
 using namespace youden::metric;
+using namespace youden::stat;
 using youden::test::same;
 namespace registry = youden::registry;
 
@@ -59,6 +61,26 @@ BOOST_AUTO_TEST_CASE(each_says_whether_more_is_better) {
       BOOST_TEST(traits.at("maximised").get<bool>() == !fewer.contains(name));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_registered_is_what_it_does) {
+  for (const std::string& name : registry::catalog().names("metric")) {
+    BOOST_TEST((facts_of(name).needs == Needs::ranks) == registry::make<Metric>({name})->ranks(), name);
+  }
+  BOOST_TEST(facts_of("auc").title == "ROC AUC");
+  BOOST_TEST(facts_of("auc_pooled").title == "ROC AUC, folds pooled");
+  BOOST_TEST(facts_of("auc_pooled").direction == "max");
+  BOOST_TEST(!facts_of("auc").hangs_on_scale());
+  BOOST_TEST(facts_of("auc_pooled").hangs_on_scale());  // the folds' scores meet
+  BOOST_TEST(!facts_of("auc_pooled").hangs_on_threshold());
+  BOOST_TEST(facts_of("kappa").least == -1);
+  BOOST_TEST(facts_of("lr_negative").direction == "min");
+  BOOST_TEST(facts_of("balanced_accuracy").title == "Balanced accuracy");
+  BOOST_TEST(facts_of("balanced_accuracy").slices);
+  BOOST_TEST(facts_of("npv_at_0.05").direction == "max");
+  BOOST_TEST(facts_of("calibration_slope").direction == "none");
+  BOOST_TEST(facts_of("of nobody").direction == "none");
+  BOOST_TEST(facts_of("of nobody").hangs_on_threshold());
 }
 
 BOOST_AUTO_TEST_CASE(options_and_level_reach_the_interval) {

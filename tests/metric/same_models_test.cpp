@@ -12,7 +12,7 @@ using bench::false_alarms;
 namespace {
 
 template <class M, class Options>
-metric::NamedMetric named(const char* name) {
+evaluate::NamedMetric named(const char* name) {
   return {name, std::make_shared<M>(Options{}, metric::MetricContext{})};
 }
 

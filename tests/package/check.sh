@@ -32,7 +32,7 @@ installed() {
   done
   ! grep -rlF -e "$source/" -e "$build/" "$prefix/share" "$prefix/include" || fail "these name the folder of the build"
 
-  uses metric interval "$prefix" 'sensitivity 0\.80 \[0\.283582, 0\.994949\]'
+  uses stat interval "$prefix" 'sensitivity 0\.80 \[0\.283582, 0\.994949\]'
   uses store open_store "$prefix" '^runs 0$' "$work/new/results.db"
 
   cp "$source/tests/package/outside/invert.yaml" plain.yaml

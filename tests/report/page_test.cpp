@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(roc_keeps_corners_only) {
   // Three positives, then two negatives, then a pair tied (one of each): corners (0,0) (0,3) (2,3) (3,4).
   const std::vector<std::uint8_t> y{1, 1, 1, 0, 0, 1, 0};
   const std::vector<double> s{.9, .8, .7, .6, .5, .4, .4};
-  const auto kept = report::corners(metric::roc(y, s).points);
+  const auto kept = report::corners(stat::roc(y, s).points);
   BOOST_REQUIRE(kept.size() == 4U);
   BOOST_TEST((kept[1].fp == 0 && kept[1].tp == 3 && kept[1].threshold == .7));
   BOOST_TEST((kept[2].fp == 2 && kept[2].tp == 3 && kept[2].threshold == .5));
@@ -97,14 +97,14 @@ BOOST_AUTO_TEST_CASE(a_straight_roc_of_ten_thousand_is_two_points) {
     y.insert(y.end(), {1, 0});
     s.insert(s.end(), {i / 5000.0, i / 5000.0});
   }
-  BOOST_TEST(report::corners(metric::roc(y, s).points).size() == 2U);
+  BOOST_TEST(report::corners(stat::roc(y, s).points).size() == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(precision_recall_starts_at_the_first_positive) {
   // Thresholds .9 (a negative), .8 (positive), .7 and .6 (negatives), .5 (positive): recall 0, ½, ½, ½, 1.
   const std::vector<std::uint8_t> y{0, 1, 0, 0, 1};
   const std::vector<double> s{.9, .8, .7, .6, .5};
-  const auto points = report::detail::precision_recall_points(metric::precision_recall(y, s));
+  const auto points = report::detail::precision_recall_points(stat::precision_recall(y, s));
   BOOST_TEST(points.dump() == "[[0,0.5,0.8],[0.5,0.5,0.8],[0.5,0.25,0.6],[1.0,0.4,0.5]]");
 }
 

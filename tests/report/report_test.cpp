@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "shared.hpp"
-#include "youden/metric/proportion.hpp"
 #include "youden/report/history_plot.hpp"
-#include "youden/report/summary.hpp"
+#include "youden/show/summary.hpp"
+#include "youden/stat/proportion.hpp"
 #include "youden/store/claim.hpp"
 #include "youden/store/run_writer.hpp"
 
@@ -74,11 +74,8 @@ std::int64_t tutorial_run(store::Database& db, const std::string& name = "tutori
   }
   store::finish_fold(db, run, 0, 0, predictions, {});
   const auto row = [](const std::string& metric, std::int64_t k, std::int64_t n) {
-    return store::ResultRow{.part = "test",
-                            .class_name = "covid",
-                            .threshold = 0.5,
-                            .metric = metric,
-                            .estimate = metric::proportion(k, n)};
+    return store::ResultRow{
+        .part = "test", .class_name = "covid", .threshold = 0.5, .metric = metric, .estimate = stat::proportion(k, n)};
   };
   store::ResultRow undefined = row("auc", 1, 2);
   undefined.estimate = {.method = "logit-delong", .n = 10};
@@ -160,7 +157,7 @@ BOOST_AUTO_TEST_SUITE(summaries)
 BOOST_AUTO_TEST_CASE(the_tutorials_run_reads_as_scikit_learn_prints_it) {
   const TempFolder folder;
   auto db = store::Database::open(folder / "y.db");
-  const std::string text = report::summary(db, tutorial_run(db));
+  const std::string text = show::summary(db, tutorial_run(db));
   BOOST_TEST(holds(text,
                    "test part, 10 samples\n\n"
                    "              precision    recall  f1-score   support\n"
@@ -187,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_run_without_results_has_nothing_to_sum_up) {
   auto db = store::Database::open(folder / "y.db");
   const auto run =
       store::claim_run(db, {.name = "n", .fingerprint = "f", .dataset = {"h", "d", {}, {}}, .classes = {}}, false).run;
-  BOOST_TEST(report::summary(db, run) == "");
+  BOOST_TEST(show::summary(db, run) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "youden/metric/proportion.hpp"
+#include "youden/stat/proportion.hpp"
 #include "youden/store/claim.hpp"
 #include "youden/store/run_writer.hpp"
 
@@ -13,7 +13,7 @@ namespace youden::test {
 
 inline store::ResultRow proportion_row(const std::string& metric, std::int64_t k, std::int64_t n) {
   return {
-      .part = "test", .class_name = "covid", .threshold = 0.5, .metric = metric, .estimate = metric::proportion(k, n)};
+      .part = "test", .class_name = "covid", .threshold = 0.5, .metric = metric, .estimate = stat::proportion(k, n)};
 }
 
 /// The tutorial's test part: 5 covid found, 1 of 5 normal films (s5) called covid; AUC undefined as a stand-in for

@@ -9,6 +9,7 @@
 #include "youden/bundle/predictor.hpp"
 #include "youden/run/training.hpp"
 #include "youden/run/verify.hpp"
+#include "youden/store/scored.hpp"
 #include "youden/store/temperature.hpp"
 
 using namespace youden;

@@ -42,24 +42,17 @@ store::FindingRow border_control_of(const RunProject& p, const std::vector<std::
   return {"absent", "absent"};
 }
 
-std::vector<data::Sample> patients(const std::vector<std::string>& groups) {
-  std::vector<data::Sample> out;
-  for (const std::string& g : groups)
-    out.push_back({.id = "s" + std::to_string(out.size()), .path = {}, .sha256 = {}, .label = {}, .group = g});
-  return out;
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(run_control)
 
 BOOST_AUTO_TEST_CASE(labels_move_with_their_patient_and_only_among_members) {
-  const auto samples = patients({"A", "A", "B", "B", "C", "C", "D", "D", "E"});
+  const std::vector<std::string> units{"A", "A", "B", "B", "C", "C", "D", "D", "E"};
   const std::vector<int> before{1, 1, 0, 0, 1, 1, 0, 0, 1};
   bool changed = false;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     std::vector<int> labels = before;
-    permute_labels(labels, samples, {0, 1, 2, 3, 4, 5, 6, 7}, base::Stream({.seed = seed}));
+    permute_labels(labels, units, {0, 1, 2, 3, 4, 5, 6, 7}, base::Stream({.seed = seed}));
     for (std::size_t i = 0; i < 8; i += 2) BOOST_TEST(labels[i] == labels[i + 1]);
     BOOST_TEST(std::count(labels.begin(), labels.end() - 1, 1) == 4);
     BOOST_TEST(labels[8] == 1);
@@ -71,10 +64,10 @@ BOOST_AUTO_TEST_CASE(labels_move_with_their_patient_and_only_among_members) {
 BOOST_AUTO_TEST_CASE(a_null_that_leaves_out_a_half_fails) {
   std::vector<double> aucs;
   for (int i = 0; i < 20; ++i) aucs.push_back(0.62 + 0.01 * i);
-  BOOST_TEST((judge_permutations(aucs, 0.9, data::Part::test).severity == audit::Severity::fail));
+  BOOST_TEST((judge_permutations(aucs, 0.9, sample::Part::test).severity == audit::Severity::fail));
   aucs[3] = 0.31;
   aucs[7] = 0.42;
-  const audit::Finding f = judge_permutations(aucs, 0.9, data::Part::test);
+  const audit::Finding f = judge_permutations(aucs, 0.9, sample::Part::test);
   BOOST_TEST((f.severity == audit::Severity::pass));
   BOOST_TEST(f.evidence.at("p").get<double>() == 1.0 / 21, boost::test_tools::tolerance(1e-12));
 }
@@ -82,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_null_that_leaves_out_a_half_fails) {
 BOOST_AUTO_TEST_CASE(a_run_no_better_than_permuted_labels_is_reported) {
   std::vector<double> aucs;
   for (int i = 0; i < 20; ++i) aucs.push_back(0.41 + 0.01 * i);
-  const audit::Finding f = judge_permutations(aucs, 0.55, data::Part::oof);
+  const audit::Finding f = judge_permutations(aucs, 0.55, sample::Part::oof);
   BOOST_TEST((f.severity == audit::Severity::warn));
   BOOST_TEST(f.evidence.at("p").get<double>() == 7.0 / 21, boost::test_tools::tolerance(1e-12));
 }

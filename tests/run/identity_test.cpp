@@ -11,6 +11,7 @@
 #include "youden/backbone/initialise.hpp"
 #include "youden/run/evaluation.hpp"
 #include "youden/run/fingerprint.hpp"
+#include "youden/run/image_size.hpp"
 #include "youden/run/materials.hpp"
 #include "youden/weights/load.hpp"
 
@@ -50,20 +51,22 @@ std::string folder_document(const RunProject& p, const std::string& folder) {
 Materials by_hand(std::vector<std::string> classes, const std::vector<std::pair<int, std::string>>& samples) {
   class None final : public data::Source {
    public:
-    [[nodiscard]] data::Manifest load() const override { return {}; }
-    [[nodiscard]] cv::Mat image(const data::Sample&) const override { return {}; }
+    [[nodiscard]] sample::Manifest load() const override { return {}; }
+    [[nodiscard]] cv::Mat image(const sample::Sample&) const override { return {}; }
   };
   Materials m;
-  data::Manifest manifest;
+  sample::Manifest manifest;
   for (const auto& [label, patient] : samples) {
     const std::string id = "s" + std::to_string(manifest.samples.size());
     manifest.samples.push_back(
-        {.id = id, .path = {}, .sha256 = id, .label = classes.at(static_cast<std::size_t>(label)), .group = patient});
+        {.id = id, .path = {}, .sha256 = id, .label = classes.at(static_cast<std::size_t>(label)), .patient = patient});
     m.labels.push_back(label);
   }
   base::Progress quiet(true);
   m.dataset = data::Dataset::open(std::make_shared<None>(), std::move(manifest), {}, quiet);
   m.classes = std::move(classes);
+  m.patients = m.dataset.manifest().patients();
+  m.units = m.dataset.manifest().units();
   return m;
 }
 train::Predictions predicted(const Materials& m, std::vector<std::size_t> samples, std::vector<double> probability) {
@@ -213,6 +216,26 @@ BOOST_AUTO_TEST_CASE(weights_count_by_content) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
+BOOST_AUTO_TEST_SUITE(image_sizes)
+
+BOOST_AUTO_TEST_CASE(auto_is_more_for_a_network_that_looks_once_and_with_weights) {
+  Experiment e;
+  e.dataset = {"phantom"};
+  const auto with = [&](const config::Json& options) {
+    e.backbone = {"small_cnn", options};
+    return image_size(e);
+  };
+  BOOST_TEST(with({{"weights", "w.safetensors"}}) == 448);
+  BOOST_TEST(with({{"weights", "w.safetensors"}, {"freeze", "none"}}) == 224);
+  BOOST_TEST(with({{"weights", nullptr}}) == 224);
+  e.train.phases = {{.epochs = 2, .freeze = "all"}, {.epochs = 2, .freeze = "block1"}};
+  BOOST_TEST(with({{"weights", "w.safetensors"}}) == 224);
+  e.dataset = {"phantom", {{"size", 96}}};
+  BOOST_TEST(with({{"weights", "w.safetensors"}}) == 96);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
 BOOST_AUTO_TEST_SUITE(materials)
 
 BOOST_AUTO_TEST_CASE(classes_are_sorted_or_as_listed) {
@@ -232,12 +255,12 @@ BOOST_AUTO_TEST_CASE(parts_are_disjoint_and_complete) {
   const Materials m = gathered(p, kTiny);
   BOOST_TEST(m.folds().size() == 1U);
   std::size_t n = 0;
-  for (const data::Part part : {data::Part::train, data::Part::val, data::Part::test}) {
+  for (const sample::Part part : {sample::Part::train, sample::Part::val, sample::Part::test}) {
     BOOST_TEST(m.has(part));
     n += m.part(0, part).size();
   }
   BOOST_TEST(n == 24U);
-  BOOST_TEST(!m.has(data::Part::oof));
+  BOOST_TEST(!m.has(sample::Part::oof));
 }
 
 BOOST_AUTO_TEST_CASE(a_subset_of_classes_leaves_the_others_out) {
@@ -309,7 +332,7 @@ struct Folds {
 
 BOOST_AUTO_TEST_CASE(count_metrics_pool_decisions_and_auc_is_a_mean_over_folds) {
   const Folds f;
-  const auto rows = evaluate(f.e, f.m, 2, f.folds, {{0, 0.5}, {1, 0.3}});
+  const auto rows = run::evaluate(f.e, f.m, 2, f.folds, {{0, 0.5}, {1, 0.3}});
   BOOST_TEST(value(rows, -1, "covid", "sensitivity") == 2.0 / 3);
   BOOST_TEST(row(rows, -1, "covid", "sensitivity").estimate.n == 3);
   BOOST_TEST(value(rows, -1, "covid", "accuracy") == 4.0 / 7);
@@ -335,7 +358,7 @@ BOOST_AUTO_TEST_CASE(count_metrics_pool_decisions_and_auc_is_a_mean_over_folds) 
 BOOST_AUTO_TEST_CASE(a_fold_without_an_auc_leaves_the_mean_undefined) {
   Folds f;
   f.folds[1]["oof"] = predicted(f.m, {5, 6}, {0.1, 0.35});
-  const auto rows = evaluate(f.e, f.m, 0, f.folds, {{0, 0.5}, {1, 0.5}});
+  const auto rows = run::evaluate(f.e, f.m, 0, f.folds, {{0, 0.5}, {1, 0.5}});
   BOOST_TEST(!row(rows, -1, "covid", "auc").estimate.value.has_value());
   BOOST_TEST(row(rows, -1, "covid", "auc_pooled").estimate.value.has_value());
 }
@@ -343,7 +366,7 @@ BOOST_AUTO_TEST_CASE(a_fold_without_an_auc_leaves_the_mean_undefined) {
 BOOST_AUTO_TEST_CASE(one_fold_is_its_own_pool) {
   Folds f;
   f.folds.erase(1);
-  const auto rows = evaluate(f.e, f.m, 0, f.folds, {{0, 0.65}});
+  const auto rows = run::evaluate(f.e, f.m, 0, f.folds, {{0, 0.65}});
   BOOST_TEST(rows.size() == 2U * 3U);
   BOOST_TEST(*row(rows, -1, "covid", "sensitivity", "patient").estimate.value == 1);  // p1: (0.9 + 0.4) / 2
   BOOST_TEST(row(rows, -1, "covid", "accuracy", "patient").estimate.n == 3);
@@ -358,7 +381,7 @@ BOOST_AUTO_TEST_CASE(three_classes_are_called_by_the_largest_probability) {
   e.metrics = {{"sensitivity"}, {"auc"}};
   FoldPredictions folds;
   folds[0]["test"] = predicted(m, {0, 1, 2, 3}, {.5, .3, .2, .4, .35, .25, .1, .2, .7, .3, .3, .4});
-  const auto rows = evaluate(e, m, 0, folds, {{0, 0.9}});
+  const auto rows = run::evaluate(e, m, 0, folds, {{0, 0.9}});
   BOOST_TEST(value(rows, -1, "", "accuracy") == 0.75);
   BOOST_TEST(row(rows, -1, "", "accuracy").estimate.n == 4);
   BOOST_TEST(value(rows, -1, "a", "sensitivity") == 1);
@@ -413,7 +436,7 @@ BOOST_AUTO_TEST_CASE(who_reports_by_patient_chooses_the_threshold_by_patient) {
 }
 
 BOOST_AUTO_TEST_CASE(slices_are_covariates_and_sources_and_many_numbers_become_bands) {
-  data::Manifest manifest;
+  sample::Manifest manifest;
   for (int i = 0; i < 12; ++i) {
     manifest.samples.push_back({.id = "s" + std::to_string(i), .path = {}, .sha256 = {}, .label = "a"});
     manifest.samples.back().source = i < 5 ? "north" : "";

@@ -13,10 +13,11 @@
 #include "fixture.hpp"
 #include "youden/base/interrupt.hpp"
 #include "youden/bundle/predictor.hpp"
-#include "youden/data/image_name.hpp"
+#include "youden/image/image_name.hpp"
 #include "youden/run/dry_run.hpp"
 #include "youden/run/training.hpp"
 #include "youden/run/verify.hpp"
+#include "youden/store/scored.hpp"
 
 using namespace youden;
 using namespace youden::run;
@@ -444,9 +445,8 @@ BOOST_AUTO_TEST_CASE(repeated_folds_are_replicates_each_with_a_division_of_its_o
   BOOST_TEST(pooled.replicates == 4);
   BOOST_TEST(pooled.estimate.n == 24);
   const auto one = store::read_pooled(db, o.run, store::OneFold{1, 2}).at("oof").at("accuracy");
-  BOOST_TEST(one.estimate.n == std::count_if(fold_of[1].begin(), fold_of[1].end(), [](const auto& f) {
-    return f.second == 2;
-  }));
+  BOOST_TEST(one.estimate.n ==
+             std::count_if(fold_of[1].begin(), fold_of[1].end(), [](const auto& f) { return f.second == 2; }));
   // The first of them is the cross-validation without repeats.
   const Outcome once = go(p, kfold, {"split={type: kfold, folds: 3}"});
   for (const auto& r : store::read_predictions(db, once.run, "oof")) {
@@ -475,8 +475,9 @@ BOOST_AUTO_TEST_CASE(a_refit_takes_the_validation_part_in_and_keeps_what_was_cho
   std::set<std::string> parts;
   for (const auto& h : store::read_history(db, again.run)) parts.insert(h.part);
   BOOST_TEST(parts == (std::set<std::string>{"train", "val", "refit"}), per_element());
-  BOOST_CHECK_EXCEPTION(go(p, kTiny, {"split={type: holdout, train: 0.5, val: 0, test: 0.5}", "train.select.refit=true"}),
-                        base::ConfigError, says({"train.select.refit", "validation part"}));
+  BOOST_CHECK_EXCEPTION(
+      go(p, kTiny, {"split={type: holdout, train: 0.5, val: 0, test: 0.5}", "train.select.refit=true"}),
+      base::ConfigError, says({"train.select.refit", "validation part"}));
 }
 
 BOOST_AUTO_TEST_CASE(the_bundle_predicts_what_the_run_predicted) {
@@ -577,7 +578,7 @@ BOOST_AUTO_TEST_CASE(a_handful_of_real_films_goes_through_real_weights,
   for (const auto& [name, label] : {std::pair{"covid-chestxray", "covid"}, {"nih", "other"}}) {
     std::vector<std::filesystem::path> films;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(shared_data() / name)) {
-      if (data::has_image_name(entry.path())) films.push_back(entry.path());
+      if (image::has_image_name(entry.path())) films.push_back(entry.path());
     }
     std::sort(films.begin(), films.end());
     films.resize(std::min<std::size_t>(films.size(), 6));

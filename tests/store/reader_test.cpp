@@ -10,6 +10,7 @@
 #include "youden/store/leaderboard.hpp"
 #include "youden/store/run_json.hpp"
 #include "youden/store/run_ref.hpp"
+#include "youden/store/scored.hpp"
 
 using namespace youden;
 using store::Database;

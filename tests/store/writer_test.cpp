@@ -1,4 +1,5 @@
 #include "youden/store/run_writer.hpp"
+#include "youden/store/scored.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>

@@ -4,10 +4,11 @@
 cmake_minimum_required(VERSION 3.22)
 
 # The order of the house; a room may include itself and earlier ones.
-set(rooms base config registry metric store data augment audit weights backbone head train explain bundle run sweep report)
-set(torch_free base config registry metric store data augment audit)
-set(image_free base config registry metric store)
-set(front_rooms base config registry metric store)
+set(rooms base config registry sample stat metric evaluate store share compare show image data augment audit weights backbone
+    head train explain bundle run sweep report)
+set(image_free base config registry sample stat metric evaluate store share compare show)
+set(torch_free ${image_free} image data augment audit)
+set(front_rooms ${image_free})
 
 # Which rooms each room links, itself and those below those included.
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/../../cmake/YoudenRooms.cmake lines REGEX "^set\\(YOUDEN_ON_")
@@ -58,7 +59,7 @@ foreach(file IN LISTS headers)
       list(FIND rooms ${other} below)
       if(below EQUAL -1 OR below GREATER place)
         fault("room '${room}' may not include '${other}' (${included})")
-      elseif(room IN_LIST linked AND NOT other IN_LIST reach_${room} AND NOT room STREQUAL "metric")
+      elseif(room IN_LIST linked AND NOT other IN_LIST reach_${room} AND NOT room STREQUAL "stat")  # see below
         fault("includes ${included}, but YoudenRooms.cmake does not link '${room}' to '${other}'")
       endif()
     elseif(line MATCHES "\"")
@@ -70,12 +71,9 @@ foreach(file IN LISTS headers)
     if(included MATCHES "^opencv2" AND room IN_LIST image_free)
       fault("includes ${included} above the image line")
     endif()
-    # The numbers are for projects that want nothing else; metric.hpp, metrics/, assess*.hpp and what compares models
-    # metric by metric take them from the registry; score_file.hpp reads a table that anyone made.
-    if(file MATCHES "^include/youden/metric/[a-z_]+\\.hpp$" AND NOT name MATCHES "^(metric|assess[a-z]*|contrast|model_comparison|registered|score_file[a-z_]*)$" AND
-       included MATCHES "/" AND
-       (NOT included MATCHES "^(boost/|youden/metric/|youden/base/(error|philox4x32)\\.hpp$)"
-        OR included MATCHES "^youden/metric/(metrics/|(metric|contrast|model_comparison|registered|score_file[a-z_]*)\\.hpp|assess)"))
+    # The numbers are for projects that want nothing else.
+    if(room STREQUAL "stat" AND included MATCHES "/" AND
+       NOT included MATCHES "^(boost/|youden/stat/|youden/base/(error|philox4x32)\\.hpp$)")
       fault("numbers need std, boost, base/error.hpp and base/philox4x32.hpp only, not ${included}")
     endif()
   endforeach()

@@ -216,8 +216,10 @@ BOOST_AUTO_TEST_CASE(an_epoch_looks_ahead_into_the_next_and_the_last_into_none) 
 
 BOOST_AUTO_TEST_CASE(what_a_worker_throws_arrives) {
   struct Broken final : data::Source {
-    [[nodiscard]] data::Manifest load() const override { return {{{"x", {}, "sha-x", "a"}, {"y", {}, "sha-y", "b"}}}; }
-    [[nodiscard]] cv::Mat image(const data::Sample& s) const override {
+    [[nodiscard]] sample::Manifest load() const override {
+      return {{{"x", {}, "sha-x", "a"}, {"y", {}, "sha-y", "b"}}};
+    }
+    [[nodiscard]] cv::Mat image(const sample::Sample& s) const override {
       if (s.id == "y") throw base::DataError({"film y is gone"});
       return {24, 24, CV_8UC3, cv::Scalar(1, 2, 3)};
     }

@@ -25,8 +25,8 @@ class NoiseSource final : public data::Source {
  public:
   NoiseSource(int n, int size) : n_(n), size_(size) {}
 
-  [[nodiscard]] data::Manifest load() const override {
-    data::Manifest m;
+  [[nodiscard]] sample::Manifest load() const override {
+    sample::Manifest m;
     for (int i = 0; i < n_; ++i) {
       const std::string id = "film" + std::to_string(i);
       m.samples.push_back({.id = id, .path = {}, .sha256 = "sha-" + id, .label = i % 5 < 2 ? "b" : "a"});
@@ -34,7 +34,7 @@ class NoiseSource final : public data::Source {
     return m;
   }
   /// [size,size] of 3 × uint8, RGB.
-  [[nodiscard]] cv::Mat image(const data::Sample& sample) const override {
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
     cv::Mat out(size_, size_, CV_8UC3);
     base::Stream s({.seed = 9, .purpose = "film", .item = sample.id});
     for (int y = 0; y < size_; ++y) {
@@ -84,7 +84,7 @@ class Lab {
   [[nodiscard]] train::Task task(std::size_t n_train) const {
     train::Task t{.seed = options.seed, .positive = 1};
     for (std::size_t i = 0; i < dataset.size(); ++i) {
-      const data::Sample& s = dataset.manifest().samples[i];
+      const sample::Sample& s = dataset.manifest().samples[i];
       t.labels.push_back(s.label == "b" ? 1 : 0);
       t.items.push_back(s.sha256);
       (i < n_train ? t.train : t.curve).push_back(i);

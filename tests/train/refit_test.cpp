@@ -39,7 +39,11 @@ std::vector<std::size_t> held_out(const Lab& lab) {
   return out;
 }
 TrainOptions overshooting() {  // so that the best epoch is not the last
-  return {.epochs = 12, .batch = 4, .lr = 0.2, .optimizer = {"adam"}, .schedule = {"cosine"},
+  return {.epochs = 12,
+          .batch = 4,
+          .lr = 0.2,
+          .optimizer = {"adam"},
+          .schedule = {"cosine"},
           .select = {.metric = "loss", .patience = 3, .refit = true}};
 }
 
@@ -68,8 +72,8 @@ Left run(const Lab& lab, const TrainOptions& options, const Task& task, int kill
     const auto prefix = lab.assembler.make(0);
     const auto model = lab.assembler.make(0);
     FeatureSource source = lab.features(*prefix, 1, options.exact() ? 1 : 0);
-    const auto fit = make_fit(*model, {{model->cut(), &source, options.epochs, learning_rate(options, false)}}, options,
-                              task);
+    const auto fit =
+        make_fit(*model, {{model->cut(), &source, options.epochs, learning_rate(options, false)}}, options, task);
     if (resumed) fit->restore(Checkpoint::read(folder / "c.safetensors"), "c");
     while (!fit->finished() && (resumed || kill_after == 0 || fit->epochs_done() < kill_after)) {
       history.push_back(fit->run_epoch(kSilent));

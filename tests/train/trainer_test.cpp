@@ -36,7 +36,7 @@ class Script : public metric::Metric {
  public:
   using Options = config::NoOptions;
   Script(Options /*none*/, const metric::MetricContext& /*none*/) {}
-  [[nodiscard]] metric::Estimate evaluate(const metric::Binary& /*predictions*/) const override {
+  [[nodiscard]] stat::Estimate evaluate(const metric::Binary& /*predictions*/) const override {
     const double value = g_script.at(g_line++);
     return {.value = std::isnan(value) ? std::nullopt : std::optional(value)};
   }

@@ -14,7 +14,7 @@
 #include "youden/audit/finding.hpp"
 #include "youden/audit/predictability.hpp"
 #include "youden/audit/subject.hpp"
-#include "youden/metric/bands.hpp"
+#include "youden/sample/bands.hpp"
 
 namespace youden::audit {
 
@@ -85,7 +85,7 @@ inline std::vector<Covariate> covariates_of(const Subject& s) {
       Covariate& c = by_name.try_emplace(name, Covariate{name}).first->second;
       // Tables hold numbers as text.
       const auto number = value.is_number()   ? std::optional(value.get<double>())
-                          : value.is_string() ? metric::finite_number(value.get_ref<const std::string&>())
+                          : value.is_string() ? sample::finite_number(value.get_ref<const std::string&>())
                                               : std::nullopt;
       if (number) {
         c.numbers[i] = *number;

@@ -10,6 +10,7 @@
 
 #include "youden/audit/finding.hpp"
 #include "youden/audit/subject.hpp"
+#include "youden/sample/part.hpp"
 
 namespace youden::audit {
 
@@ -19,7 +20,7 @@ namespace detail {
 inline std::string place_of(const Subject& s, const std::vector<std::size_t>& members) {
   std::string out = s.samples()[members[0]].id + " and " + s.samples()[members[1]].id;
   if (const auto parts = s.torn(members)) {
-    out += fmt::format(" ({} and {})", data::name_of(parts->first), data::name_of(parts->second));
+    out += fmt::format(" ({} and {})", sample::name_of(parts->first), sample::name_of(parts->second));
   } else if (s.mixed_labels(members)) {
     out += fmt::format(" ({} and {})", s.label(members[0]), s.label(members[1]));
   }

@@ -9,14 +9,14 @@
 
 #include "youden/base/error.hpp"
 #include "youden/base/threads.hpp"
-#include "youden/data/decode.hpp"
-#include "youden/data/manifest.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::audit {
 
 /// What a file says of its image, from its first 64 KiB where these say it: an audit before every training must not
 /// read every film. Whether the file is sound is not looked at. Width 0 where it is no image or not there.
-inline data::ImageHeader file_header(const std::string& path) {
+inline image::ImageHeader file_header(const std::string& path) {
   constexpr std::size_t kStart = 65536;
   std::vector<std::byte> start(kStart);
   struct stat status {};
@@ -28,8 +28,8 @@ inline data::ImageHeader file_header(const std::string& path) {
   if (got <= 0) return {};
   start.resize(static_cast<std::size_t>(got));
   try {
-    data::ImageHeader h = data::read_header(start, path);
-    if (h.width <= 0 && static_cast<std::size_t>(status.st_size) > start.size()) h = data::read_header(path);
+    image::ImageHeader h = image::read_header(start, path);
+    if (h.width <= 0 && static_cast<std::size_t>(status.st_size) > start.size()) h = image::read_header(path);
     h.bytes = static_cast<std::uint64_t>(status.st_size);
     h.damage.clear();  // the start of a sound file looks truncated
     return h;
@@ -39,8 +39,8 @@ inline data::ImageHeader file_header(const std::string& path) {
 }
 
 /// In the samples' order; width 0 where a film is drawn.
-inline std::vector<data::ImageHeader> file_headers(const std::vector<data::Sample>& samples, int threads) {
-  std::vector<data::ImageHeader> out(samples.size());
+inline std::vector<image::ImageHeader> file_headers(const std::vector<sample::Sample>& samples, int threads) {
+  std::vector<image::ImageHeader> out(samples.size());
   base::parallel_for(samples.size(), threads, [&](std::size_t i) {
     if (!samples[i].path.empty()) out[i] = file_header(samples[i].path);
   });

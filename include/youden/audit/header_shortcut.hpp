@@ -14,7 +14,7 @@
 #include "youden/audit/predictability.hpp"
 #include "youden/audit/subject.hpp"
 #include "youden/data/film_facts.hpp"
-#include "youden/metric/placements.hpp"
+#include "youden/stat/placements.hpp"
 
 namespace youden::audit {
 
@@ -38,7 +38,7 @@ inline Traits header_traits(const Subject& s) {
   column("channels", [](const auto& h) { return static_cast<double>(h.channels); });
   std::set<std::string> codecs;
   std::map<std::pair<std::int64_t, std::int64_t>, std::size_t> sizes;
-  for (const data::ImageHeader& h : s.headers) {
+  for (const image::ImageHeader& h : s.headers) {
     if (h.width <= 0) continue;
     codecs.insert(h.format);
     ++sizes[{h.width, h.height}];
@@ -64,7 +64,7 @@ inline std::pair<std::string, double> strongest(const Subject& s, const Traits& 
   for (std::size_t c = 0; c < t.columns.size(); ++c) {
     std::vector<double> values;
     for (const std::size_t i : chosen) values.push_back(t.columns[c][i]);
-    const double auc = metric::placements(positive, values).auc.value_or(0.5);
+    const double auc = stat::placements(positive, values).auc.value_or(0.5);
     if (std::max(auc, 1 - auc) > best.second) best = {t.names[c], std::max(auc, 1 - auc)};
   }
   return best;

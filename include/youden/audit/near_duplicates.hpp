@@ -14,6 +14,7 @@
 #include "youden/base/error.hpp"
 #include "youden/base/interrupt.hpp"
 #include "youden/base/threads.hpp"
+#include "youden/sample/part.hpp"
 
 namespace youden::audit {
 
@@ -101,11 +102,11 @@ inline Finding near_duplicates(const Subject& s, const std::vector<Copy>& copies
   for (const std::size_t i : order) {
     if (examples.size() >= kExamples) break;
     const auto parts = s.torn(pairs[i]);
-    examples.push_back(
-        {{"films", detail::ids_of(s, pairs[i])},
-         {"ncc", shown[i].ncc},
-         {"labels", {s.label(shown[i].a), s.label(shown[i].b)}},
-         {"parts", parts ? config::Json{data::name_of(parts->first), data::name_of(parts->second)} : config::Json()}});
+    examples.push_back({{"films", detail::ids_of(s, pairs[i])},
+                        {"ncc", shown[i].ncc},
+                        {"labels", {s.label(shown[i].a), s.label(shown[i].b)}},
+                        {"parts", parts ? config::Json{sample::name_of(parts->first), sample::name_of(parts->second)}
+                                        : config::Json()}});
   }
   f.evidence["examples"] = examples;
   detail::judge_copies(f, s, pairs, "near");

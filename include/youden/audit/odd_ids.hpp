@@ -13,8 +13,9 @@
 
 #include "youden/audit/finding.hpp"
 #include "youden/audit/subject.hpp"
-#include "youden/base/patient_id.hpp"
 #include "youden/base/text.hpp"
+#include "youden/sample/part.hpp"
+#include "youden/sample/patient_id.hpp"
 
 namespace youden::audit {
 
@@ -26,10 +27,10 @@ inline Finding odd_ids(const Subject& s) {
   std::map<std::string, std::vector<std::size_t>> films;                                    // by id as written
   std::map<std::string, std::pair<std::set<std::string>, std::vector<std::size_t>>> plain;  // by how it reads
   for (std::size_t i = 0; i < s.samples().size(); ++i) {
-    const std::string& id = s.samples()[i].group;
+    const std::string& id = s.samples()[i].patient;
     if (id.empty()) continue;
     films[id].push_back(i);
-    auto& [ways, members] = plain[base::plain_id(id)];
+    auto& [ways, members] = plain[sample::plain_id(id)];
     ways.insert(id);
     members.push_back(i);
   }
@@ -50,7 +51,7 @@ inline Finding odd_ids(const Subject& s) {
       if (ids.size() < kExamples) ids.push_back(s.samples()[i].id);
     }
     config::Json example{{"patient", base::join(ways, " = ")}, {"films", ids}};
-    if (parts) example["parts"] = {data::name_of(parts->first), data::name_of(parts->second)};
+    if (parts) example["parts"] = {sample::name_of(parts->first), sample::name_of(parts->second)};
     // Those that lie in two parts come first.
     if (parts) {
       examples.insert(examples.begin(), example);

@@ -8,6 +8,7 @@
 
 #include "youden/audit/finding.hpp"
 #include "youden/audit/subject.hpp"
+#include "youden/sample/part.hpp"
 
 namespace youden::audit {
 
@@ -17,8 +18,9 @@ inline Finding patient_overlap(const Subject& s) {
   Finding f{.rule = "patient-overlap", .text = {}};
   std::map<std::string, std::vector<std::size_t>> films;
   std::size_t nameless = 0;
+  const std::vector<std::string> patients = s.manifest.patients();
   for (std::size_t i = 0; i < s.samples().size(); ++i) {
-    const std::string& patient = s.samples()[i].group;
+    const std::string& patient = patients[i];
     if (patient.empty()) {
       ++nameless;
     } else {
@@ -47,8 +49,9 @@ inline Finding patient_overlap(const Subject& s) {
     for (const std::size_t i : members) {
       if (ids.size() < kExamples) ids.push_back(s.samples()[i].id);
     }
-    examples.push_back(
-        {{"patient", patient}, {"parts", {data::name_of(parts->first), data::name_of(parts->second)}}, {"films", ids}});
+    examples.push_back({{"patient", patient},
+                        {"parts", {sample::name_of(parts->first), sample::name_of(parts->second)}},
+                        {"films", ids}});
   }
   f.value = static_cast<double>(overlapping);
   f.evidence["overlapping"] = overlapping;

@@ -11,13 +11,13 @@
 #include <utility>
 #include <vector>
 
-#include "youden/audit/clustered_auc.hpp"
 #include "youden/audit/finding.hpp"
-#include "youden/audit/logistic_regression.hpp"
 #include "youden/audit/subject.hpp"
 #include "youden/base/error.hpp"
 #include "youden/data/apportion.hpp"
-#include "youden/metric/estimate.hpp"
+#include "youden/stat/clustered_auc.hpp"
+#include "youden/stat/estimate.hpp"
+#include "youden/stat/logistic_regression.hpp"
 
 namespace youden::audit {
 
@@ -34,7 +34,7 @@ struct Traits {
 
 /// How well traits alone tell a class from the rest on patients that the model has not seen.
 struct Predictability {
-  metric::Estimate auc = {};
+  stat::Estimate auc = {};
   std::string of = {};  ///< the class that they tell best
   std::size_t films = 0;
   std::size_t patients = 0;
@@ -66,8 +66,9 @@ namespace detail {
 /// The fold of each chosen sample (−1 elsewhere) and their number: 5 where every class has as many patients. Whole
 /// patients, each class in proportion.
 inline std::pair<std::vector<int>, int> folds_of(const Subject& s, const std::vector<std::size_t>& chosen) {
+  const std::vector<std::string> units = s.manifest.units();
   std::vector<std::set<std::string>> patients(s.classes.size());
-  for (const std::size_t i : chosen) patients[static_cast<std::size_t>(s.labels[i])].insert(s.patient_key(i));
+  for (const std::size_t i : chosen) patients[static_cast<std::size_t>(s.labels[i])].insert(units[i]);
   std::size_t most = 5;
   for (const auto& of_class : patients) most = std::min(most, of_class.size());
   for (std::size_t k = most; k >= 2; --k) {
@@ -115,7 +116,7 @@ inline std::vector<double> held_out_logits(const Subject& s, const Traits& trait
       row(i, rows);
       y.push_back(s.labels[i] == cls ? 1 : 0);
     }
-    const auto model = LogisticRegression::fit(rows, y, scales.size());
+    const auto model = stat::LogisticRegression::fit(rows, y, scales.size());
     for (std::size_t k = 0; k < chosen.size(); ++k) {
       if (fold[chosen[k]] != f) continue;
       std::vector<double> x;
@@ -132,8 +133,9 @@ inline std::vector<double> held_out_logits(const Subject& s, const Traits& trait
 /// classes, the one that is told best.
 inline Predictability predictability(const Subject& s, const Traits& traits, const std::vector<std::size_t>& chosen) {
   Predictability out{.films = chosen.size()};
+  const std::vector<std::string> units = s.manifest.units();
   std::set<std::string> patients;
-  for (const std::size_t i : chosen) patients.insert(s.patient_key(i));
+  for (const std::size_t i : chosen) patients.insert(units[i]);
   out.patients = patients.size();
   const auto [fold, folds] = detail::folds_of(s, chosen);
   if (folds == 0 || traits.columns.empty()) return out;
@@ -141,14 +143,14 @@ inline Predictability predictability(const Subject& s, const Traits& traits, con
   std::vector<std::string> cluster;
   std::vector<int> stratum;
   for (const std::size_t i : chosen) {
-    cluster.push_back(s.patient_key(i));
+    cluster.push_back(units[i]);
     stratum.push_back(fold[i]);
   }
   for (const int cls : s.asked()) {
     const auto logits = detail::held_out_logits(s, traits, chosen, fold, folds, cls);
     std::vector<std::uint8_t> positive;
     for (const std::size_t i : chosen) positive.push_back(s.labels[i] == cls ? 1 : 0);
-    metric::Estimate auc = clustered_auc(positive, logits, cluster, stratum);
+    stat::Estimate auc = stat::clustered_auc(positive, logits, cluster, stratum);
     if (out.auc.value && auc.low.value_or(0) <= out.auc.low.value_or(0)) continue;
     out.auc = std::move(auc);
     out.of = s.classes[static_cast<std::size_t>(cls)];
@@ -157,7 +159,7 @@ inline Predictability predictability(const Subject& s, const Traits& traits, con
 }
 
 /// `AUC 0.912 [0.853, 0.949]`.
-inline std::string auc_text(const metric::Estimate& e) {
+inline std::string auc_text(const stat::Estimate& e) {
   if (!e.value) return "AUC undefined";
   std::string out = fmt::format("AUC {:.3f}", *e.value);
   return e.low && e.high ? out + fmt::format(" [{:.3f}, {:.3f}]", *e.low, *e.high) : out;

@@ -10,7 +10,8 @@
 
 #include "youden/audit/finding.hpp"
 #include "youden/audit/subject.hpp"
-#include "youden/metric/precision_of_n.hpp"
+#include "youden/sample/part.hpp"
+#include "youden/stat/precision_of_n.hpp"
 
 namespace youden::audit {
 
@@ -19,28 +20,30 @@ namespace youden::audit {
 inline Finding sample_size(const Subject& s) {
   constexpr double kPlanned = 0.9;
   Finding f{.rule = "sample-size", .text = {}};
-  data::Part part = data::Part::unused;
-  for (const data::Part wanted : {data::Part::val, data::Part::test, data::Part::oof}) {
-    for (const data::Fold& fold : s.folds) {
-      if (std::find(fold.begin(), fold.end(), wanted) != fold.end()) part = wanted;
-    }
+  sample::Part part = sample::Part::unused;
+  for (const sample::Part wanted : sample::kHeldOut) {
+    const auto holds = [&](const data::Fold& fold) {
+      return std::find(fold.begin(), fold.end(), wanted) != fold.end();
+    };
+    if (part == sample::Part::unused && std::any_of(s.folds.begin(), s.folds.end(), holds)) part = wanted;
   }
-  if (part == data::Part::unused) {
+  if (part == sample::Part::unused) {
     f.severity = Severity::warn;
     f.text = "nothing is held out: no number of this run says anything about other patients";
     return f;
   }
-  const std::int64_t needed = metric::samples_for(kPlanned);
-  const bool patients = s.manifest.has_groups();
-  f.evidence = {{"part", data::name_of(part)},
+  const std::int64_t needed = stat::samples_for(kPlanned);
+  const bool patients = s.manifest.has_patients();
+  f.evidence = {{"part", sample::name_of(part)},
                 {"assumed", kPlanned},
-                {"half_width_wanted", metric::kClaimHalfWidth},
+                {"half_width_wanted", stat::kClaimHalfWidth},
                 {"needed", needed},
                 {"unit", patients ? "patient" : "film"},
                 {"classes", config::Json::object()}};
   double widest = 0;
   std::string smallest;
   std::size_t fewest = 0;
+  const std::vector<std::string> who = s.manifest.units();
   for (std::size_t c = 0; c < s.classes.size(); ++c) {
     std::set<std::string> units;
     std::size_t films = 0;
@@ -49,12 +52,12 @@ inline Finding sample_size(const Subject& s) {
       for (std::size_t i = 0; i < fold.size(); ++i) {
         if (fold[i] != part || s.labels[i] != static_cast<int>(c) || !counted.insert(i).second) continue;
         ++films;
-        units.insert(s.patient_key(i));
+        units.insert(who[i]);
       }
     }
     const auto n = static_cast<double>(units.size());
-    const double half = units.empty() ? 0.5 : metric::half_width(kPlanned, n);
-    const auto interval = units.empty() ? metric::Interval{0, 1} : metric::clopper_pearson(kPlanned * n, n);
+    const double half = units.empty() ? 0.5 : stat::half_width(kPlanned, n);
+    const auto interval = units.empty() ? stat::Interval{0, 1} : stat::clopper_pearson(kPlanned * n, n);
     f.evidence["classes"][s.classes[c]] = {{"films", films},
                                            {"units", units.size()},
                                            {"half_width", half},
@@ -64,7 +67,7 @@ inline Finding sample_size(const Subject& s) {
     widest = half;
     fewest = units.size();
     smallest = fmt::format("{} {} of '{}' in the {} part would know a rate of {:.0f} % to [{:.2f}, {:.2f}]",
-                           units.size(), patients ? "patients" : "films", s.classes[c], data::name_of(part),
+                           units.size(), patients ? "patients" : "films", s.classes[c], sample::name_of(part),
                            100 * kPlanned, interval.low, interval.high);
   }
   f.value = widest;

@@ -6,23 +6,24 @@
 #include <utility>
 #include <vector>
 
-#include "youden/data/image_header.hpp"
-#include "youden/data/manifest.hpp"
 #include "youden/data/split.hpp"
+#include "youden/image/image_header.hpp"
+#include "youden/sample/manifest.hpp"
+#include "youden/sample/part.hpp"
 
 namespace youden::audit {
 
 /// What is audited: the samples of an experiment, their classes, and the division into parts.
 struct Subject {
-  const data::Manifest& manifest;
+  const sample::Manifest& manifest;
   std::vector<std::string> classes;
-  std::vector<int> labels;                      ///< index into classes, one a sample
-  int positive = 0;                             ///< index into classes; asked about where there are two
-  std::vector<data::Fold> folds = {};           ///< empty = not divided
-  std::vector<data::ImageHeader> headers = {};  ///< one a sample; width 0 = drawn, no file
-  std::vector<std::string> pixels = {};         ///< sha256 of each film's decoded pixels; empty = not decoded
+  std::vector<int> labels;                       ///< index into classes, one a sample
+  int positive = 0;                              ///< index into classes; asked about where there are two
+  std::vector<data::Fold> folds = {};            ///< empty = not divided
+  std::vector<image::ImageHeader> headers = {};  ///< one a sample; width 0 = drawn, no file
+  std::vector<std::string> pixels = {};          ///< sha256 of each film's decoded pixels; empty = not decoded
 
-  [[nodiscard]] const std::vector<data::Sample>& samples() const { return manifest.samples; }
+  [[nodiscard]] const std::vector<sample::Sample>& samples() const { return manifest.samples; }
   [[nodiscard]] const std::string& label(std::size_t i) const { return samples()[i].label; }
 
   /// The classes that a check asks about, each against the rest: the positive one of two, or every one.
@@ -32,17 +33,13 @@ struct Subject {
     for (std::size_t c = 0; c < classes.size(); ++c) all.push_back(static_cast<int>(c));
     return all;
   }
-  /// Films of different patients must be told apart; where patients are unknown every film stands alone.
-  [[nodiscard]] std::string patient_key(std::size_t i) const {
-    const data::Sample& s = samples()[i];
-    return s.group.empty() ? "s:" + s.id : "g:" + s.group;
-  }
   /// The first two different parts that some fold puts these samples into; nothing where they always stay together.
-  [[nodiscard]] std::optional<std::pair<data::Part, data::Part>> torn(const std::vector<std::size_t>& members) const {
+  [[nodiscard]] std::optional<std::pair<sample::Part, sample::Part>> torn(
+      const std::vector<std::size_t>& members) const {
     for (const data::Fold& fold : folds) {
-      std::optional<data::Part> first;
+      std::optional<sample::Part> first;
       for (const std::size_t i : members) {
-        if (fold[i] == data::Part::unused) continue;
+        if (fold[i] == sample::Part::unused) continue;
         if (first && *first != fold[i]) return std::pair{*first, fold[i]};
         first = fold[i];
       }

@@ -15,9 +15,9 @@
 #include "youden/base/threads.hpp"
 #include "youden/bundle/bundle.hpp"
 #include "youden/data/dataset.hpp"
-#include "youden/data/decode.hpp"
-#include "youden/data/image_name.hpp"
-#include "youden/metric/temperature.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/image/image_name.hpp"
+#include "youden/stat/temperature.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/image_pipeline.hpp"
 #include "youden/train/scoring.hpp"
@@ -38,7 +38,7 @@ inline std::vector<std::filesystem::path> collect_images(const std::vector<std::
       std::vector<fs::path> inside;
       std::error_code ignored;  // of a link to nowhere
       for (fs::recursive_directory_iterator it(word, error), end; !error && it != end; it.increment(error)) {
-        if (!it->is_directory(ignored) && data::has_image_name(it->path())) inside.push_back(it->path());
+        if (!it->is_directory(ignored) && image::has_image_name(it->path())) inside.push_back(it->path());
       }
       if (error) {
         faults.add("the folder, or one in it, cannot be listed: " + error.message(), word);
@@ -89,22 +89,22 @@ class Predictor {
   /// Pixels a side.
   [[nodiscard]] int size() const { return static_cast<int>(bundles_.front().size); }
   /// What is white in a 16-bit film, as in training.
-  [[nodiscard]] data::ValueRange range() const { return data::value_range(bundles_.front().range); }
+  [[nodiscard]] image::ValueRange range() const { return image::value_range(bundles_.front().range); }
 
   /// One prediction a file that can be read, in their order; the others with the reason.
   [[nodiscard]] Predictions predict(const std::vector<std::filesystem::path>& files) const {
     Predictions out;
-    const auto bits = std::make_shared<data::FilmBits>();
-    const auto source = std::make_shared<Files>(data::Decoding{.size = size(), .range = range(), .bits = bits});
-    data::Manifest manifest;
+    const auto bits = std::make_shared<image::FilmBits>();
+    const auto source = std::make_shared<Files>(image::Decoding{.size = size(), .range = range(), .bits = bits});
+    sample::Manifest manifest;
     for (const auto& file : files)
       manifest.samples.push_back({.id = file.string(), .path = file.string(), .sha256 = {}, .label = {}});
     base::Progress quiet(true);
     const auto dataset = data::Dataset::open(
         source, std::move(manifest),
         {.skip_broken = true, .may_be_empty = true, .threads = base::usable_threads(), .bits = bits}, quiet);
-    for (const data::Skipped& s : dataset.manifest().skipped) out.unread.push_back({s.path, s.reason});
-    out.note = data::range_note(dataset.bit_counts(), dataset.size(), range());
+    for (const sample::Skipped& s : dataset.manifest().skipped) out.unread.push_back({s.path, s.reason});
+    out.note = image::range_note(dataset.bit_counts(), dataset.size(), range());
     const std::size_t k = classes().size();
     const std::vector<double> mean = probabilities(dataset);
     for (std::size_t i = 0; i < dataset.size(); ++i) {
@@ -132,7 +132,7 @@ class Predictor {
       for (std::size_t from = 0; from < views.size(); from += 64) {
         const std::size_t to = std::min<std::size_t>(from + 64, views.size());
         auto p = train::score(*models_[b], features.get(std::span(views).subspan(from, to - from)));
-        metric::apply_temperature(p, k, bundles_[b].temperature);
+        stat::apply_temperature(p, k, bundles_[b].temperature);
         for (std::size_t i = 0; i < p.size(); ++i) mean[from * k + i] += p[i] / static_cast<double>(models_.size());
       }
     }
@@ -143,14 +143,14 @@ class Predictor {
   /// Image files without labels.
   class Files final : public data::Source {
    public:
-    explicit Files(data::Decoding decoding) : decoding_(std::move(decoding)) {}
-    [[nodiscard]] data::Manifest load() const override { return {}; }
-    [[nodiscard]] cv::Mat image(const data::Sample& sample) const override {
-      return data::decode_film(sample.path, decoding_);
+    explicit Files(image::Decoding decoding) : decoding_(std::move(decoding)) {}
+    [[nodiscard]] sample::Manifest load() const override { return {}; }
+    [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
+      return image::decode_film(sample.path, decoding_);
     }
 
    private:
-    data::Decoding decoding_;
+    image::Decoding decoding_;
   };
 
   [[nodiscard]] std::string decide(const std::vector<double>& probability) const {

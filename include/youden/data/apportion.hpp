@@ -22,22 +22,20 @@ namespace youden::data {
 class Apportion {
  public:
   /// `chosen`: indices into the manifest. Throws DataError where patients are demanded but unknown.
-  Apportion(const Manifest& manifest, std::vector<std::size_t> chosen, const SplitContext& context)
+  Apportion(const sample::Manifest& manifest, std::vector<std::size_t> chosen, const SplitContext& context)
       : manifest_(manifest), chosen_(std::move(chosen)), context_(context) {
-    if (context.common.group == "patient" && !manifest.has_groups()) {
+    if (context.common.group == "patient" && !manifest.has_patients()) {
       throw base::DataError(
           {"split.group is patient, but the dataset names no patients",
            {},
            "give a patient column (manifest) or dataset.patient (image_folder), or set split.group=null"});
     }
     if (context_.classes.empty()) context_.classes = manifest.labels();
-    const bool grouped = context.common.group.has_value() && manifest.has_groups();
+    const bool grouped = context.common.group.has_value() && manifest.has_patients();
+    const std::vector<std::string> units = grouped ? manifest.units() : std::vector<std::string>();
     std::map<std::string, std::size_t> index;
     for (const std::size_t i : chosen_) {
-      const Sample& s = manifest_.samples[i];
-      // The sample's own id, marked so that it cannot meet a patient of the same name.
-      const std::string key = grouped && !s.group.empty() ? "g:" + s.group : "s:" + s.id;
-      const auto [at, fresh] = index.emplace(key, groups_.size());
+      const auto [at, fresh] = index.emplace(grouped ? units[i] : manifest_.samples[i].id, groups_.size());
       if (fresh) groups_.emplace_back();
       groups_[at->second].push_back(i);
     }
@@ -60,11 +58,8 @@ class Apportion {
     std::vector<int> best;
     double best_miss = std::numeric_limits<double>::infinity();
     for (std::uint64_t attempt = 0; attempt < kAttempts && best_miss > 0; ++attempt) {
-      base::Stream stream({.seed = context_.seed,
-                           .purpose = "split",
-                           .replicate = context_.repeat,
-                           .fold = salt,
-                           .epoch = attempt});
+      base::Stream stream(
+          {.seed = context_.seed, .purpose = "split", .replicate = context_.repeat, .fold = salt, .epoch = attempt});
       auto [shares, miss] = draw(targets, stream);
       if (miss < best_miss) {
         best_miss = miss;
@@ -78,7 +73,7 @@ class Apportion {
  private:
   using Counts = std::vector<std::vector<double>>;  // [share][label]
 
-  void require_class(const Sample& s) const {
+  void require_class(const sample::Sample& s) const {
     const auto& classes = context_.classes;
     if (!context_.common.stratify || std::find(classes.begin(), classes.end(), s.label) != classes.end()) return;
     throw base::DataError({"the label '" + s.label + "' of " + s.id + " is none of the classes", "classes",
@@ -209,7 +204,7 @@ class Apportion {
                                      : "add images or use fewer parts or folds"});
   }
 
-  const Manifest& manifest_;
+  const sample::Manifest& manifest_;
   std::vector<std::size_t> chosen_;
   SplitContext context_;
   std::vector<std::vector<std::size_t>> groups_;

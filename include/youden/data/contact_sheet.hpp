@@ -12,7 +12,7 @@
 #include "youden/base/error.hpp"
 #include "youden/base/threads.hpp"
 #include "youden/data/sheet_text.hpp"
-#include "youden/data/thumbnail.hpp"
+#include "youden/image/thumbnail.hpp"
 
 namespace youden::data {
 

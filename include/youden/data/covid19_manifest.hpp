@@ -12,8 +12,8 @@
 
 #include "youden/base/error.hpp"
 #include "youden/data/covid_metadata.hpp"
-#include "youden/data/manifest.hpp"
 #include "youden/data/normal_films.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::data {
 
@@ -36,7 +36,7 @@ struct LeftOut {
 
 /// The data set of the 2020 tutorial, and what became of every row. Films of the metadata stand first.
 struct Covid19Manifest {
-  Manifest manifest;
+  sample::Manifest manifest;
   std::size_t rows = 0;                  ///< of the metadata
   std::size_t selected = 0;              ///< rows that fit the filter and may be followed
   std::size_t found = 0;                 ///< of the selected, films that are there
@@ -91,7 +91,7 @@ struct Covid19Manifest {
                                     .path = row.path,
                                     .sha256 = {},
                                     .label = is_covid ? options.label : row.finding,
-                                    .group = row.patient,
+                                    .patient = row.patient,
                                     .source = "covid-chestxray",
                                     .covariates = row.covariates});
       }
@@ -115,18 +115,18 @@ struct Covid19Manifest {
 
   void add_normals(const Covid19Options& options) {
     const std::filesystem::path& root = *options.normals;
-    const auto films = require_image_files(root, "name a folder with films that show no finding");
+    const auto films = image::require_image_files(root, "name a folder with films that show no finding");
     const std::size_t wanted = options.n.value_or(covid > 0 ? covid : found);
     const std::size_t first = manifest.samples.size();
     std::set<std::string> taken;
-    for (const Sample& s : manifest.samples) taken.insert(s.id);
+    for (const sample::Sample& s : manifest.samples) taken.insert(s.id);
     std::set<std::string> known_patients;
     for (const auto& film : draw_films(films, wanted, options.seed)) {
-      Sample s = film_by_name(root, film, options.normal_label);
+      sample::Sample s = film_by_name(root, film, options.normal_label);
       if (s.source.empty())
         s.source = std::filesystem::absolute(root / ".").lexically_normal().parent_path().filename();
       while (!taken.insert(s.id).second) s.id = options.normal_label + "/" + s.id;
-      if (!s.group.empty()) known_patients.insert(s.group);
+      if (!s.patient.empty()) known_patients.insert(s.patient);
       ++normal_folders[film.parent_path().lexically_relative(root).generic_string()];
       manifest.samples.push_back(std::move(s));
     }
@@ -138,7 +138,7 @@ struct Covid19Manifest {
 
   void sort_from(std::size_t first) {
     std::sort(manifest.samples.begin() + static_cast<std::ptrdiff_t>(first), manifest.samples.end(),
-              [](const Sample& a, const Sample& b) { return a.id < b.id; });
+              [](const sample::Sample& a, const sample::Sample& b) { return a.id < b.id; });
   }
   /// What the columns hold that the filter asks for, so that the next try is right.
   static std::string what_there_is(const CovidMetadata& table) {

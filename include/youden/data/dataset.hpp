@@ -17,9 +17,9 @@
 #include "youden/base/progress.hpp"
 #include "youden/base/threads.hpp"
 #include "youden/data/film_memory.hpp"
-#include "youden/data/film_store.hpp"
 #include "youden/data/sha256.hpp"
 #include "youden/data/source.hpp"
+#include "youden/image/film_store.hpp"
 
 namespace youden::data {
 
@@ -31,23 +31,23 @@ class Dataset {
     bool skip_broken = false;   ///< leave broken images out instead of refusing them
     bool may_be_empty = false;  ///< whether all of them may be left out
     int threads = 1;
-    std::size_t budget = film_budget();   ///< bytes of decoded images kept in memory
-    std::filesystem::path scratch = {};   ///< folder for the others; empty = the system's for temporary files
-    FilmMemory* memory = nullptr;         ///< of the files that were found sound before; null = none
-    std::shared_ptr<FilmBits> bits = {};  ///< where the source notes the bits that films use; null = nowhere
+    std::size_t budget = film_budget();          ///< bytes of decoded images kept in memory
+    std::filesystem::path scratch = {};          ///< folder for the others; empty = the system's for temporary files
+    FilmMemory* memory = nullptr;                ///< of the files that were found sound before; null = none
+    std::shared_ptr<image::FilmBits> bits = {};  ///< where the source notes the bits that films use; null = nowhere
   };
   /// A quarter of what memory can be had, at most 512 MiB: what lies in the scratch file costs a copy.
   static std::size_t film_budget() { return std::min(base::usable_memory() / 4, std::size_t{512} << 20U); }
 
   /// Hashes and decodes every file, but for those that did so before and have not changed since. Throws DataError
   /// naming each image that is missing or broken, unless skipped.
-  static Dataset open(std::shared_ptr<const Source> source, Manifest manifest, const Settings& settings,
+  static Dataset open(std::shared_ptr<const Source> source, sample::Manifest manifest, const Settings& settings,
                       base::Progress& progress) {
     Dataset dataset;
     dataset.source_ = std::move(source);
     auto& samples = manifest.samples;
-    dataset.films_ = std::make_unique<FilmStore>(
-        samples.size(), FilmStore::Settings{.budget = settings.budget, .scratch = settings.scratch});
+    dataset.films_ = std::make_unique<image::FilmStore>(
+        samples.size(), image::FilmStore::Settings{.budget = settings.budget, .scratch = settings.scratch});
     std::vector<std::optional<std::string>> broken(samples.size());
     std::atomic<std::size_t> done{0};
     std::mutex drawing;                               // of the bar
@@ -109,10 +109,10 @@ class Dataset {
     return dataset;
   }
 
-  [[nodiscard]] const Manifest& manifest() const { return manifest_; }
+  [[nodiscard]] const sample::Manifest& manifest() const { return manifest_; }
   [[nodiscard]] std::size_t size() const { return manifest_.samples.size(); }
   /// How many films use how many bits; those that are drawn, or of 8 bits, under 8.
-  [[nodiscard]] const BitCounts& bit_counts() const { return bit_counts_; }
+  [[nodiscard]] const image::BitCounts& bit_counts() const { return bit_counts_; }
   /// [size,size] of 1 (gray) or 3 (RGB) × uint8 or uint16. Do not write to it: it may be shared.
   [[nodiscard]] cv::Mat film(std::size_t i) const {
     cv::Mat film = films_->get(numbers_[i]);
@@ -131,9 +131,9 @@ class Dataset {
 
  private:
   std::shared_ptr<const Source> source_;
-  Manifest manifest_;
-  std::unique_ptr<FilmStore> films_;
-  BitCounts bit_counts_;
+  sample::Manifest manifest_;
+  std::unique_ptr<image::FilmStore> films_;
+  image::BitCounts bit_counts_;
   std::vector<std::size_t> numbers_;  ///< sample -> its film's number in the store
 };
 

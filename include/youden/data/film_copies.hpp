@@ -12,13 +12,13 @@
 #include "youden/base/partial.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/base/text.hpp"
-#include "youden/data/manifest.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::data {
 
 /// Where `copy_films` puts each film below its folder: `<label>/<file name>`, a number before the extension where names
 /// clash, whatever their case (file systems differ). Labels lose what a folder's name may not hold.
-inline std::vector<std::string> copy_names(const std::vector<Sample>& samples) {
+inline std::vector<std::string> copy_names(const std::vector<sample::Sample>& samples) {
   const auto safe = [](const std::string& label) {
     std::string out;
     for (const char c : label) out += c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 ? '_' : c;
@@ -26,14 +26,14 @@ inline std::vector<std::string> copy_names(const std::vector<Sample>& samples) {
   };
   std::set<std::string> taken;
   std::map<std::string, std::string> folders;
-  for (const Sample& s : samples) {
+  for (const sample::Sample& s : samples) {
     if (folders.contains(s.label)) continue;
     std::string name = safe(s.label);
     for (int n = 2; !taken.insert(base::lower(name)).second; ++n) name = safe(s.label) + "-" + std::to_string(n);
     folders[s.label] = name;
   }
   std::vector<std::string> out;
-  for (const Sample& s : samples) {
+  for (const sample::Sample& s : samples) {
     const std::filesystem::path file = std::filesystem::path(s.path).filename();
     std::string name = folders[s.label] + "/" + file.string();
     for (int n = 2; !taken.insert(base::lower(name)).second; ++n) {
@@ -56,7 +56,7 @@ inline void require_empty_folder(const std::filesystem::path& folder) {
 
 /// The folder layout of source `image_folder`, `folder/<label>/<film>`. The folder appears whole or not at all. Throws
 /// ConfigError where it holds something already, StoreError with the system's reason.
-inline void copy_films(const std::vector<Sample>& samples, const std::filesystem::path& folder,
+inline void copy_films(const std::vector<sample::Sample>& samples, const std::filesystem::path& folder,
                        base::Progress& progress) {
   namespace fs = std::filesystem;
   require_empty_folder(folder);

@@ -15,14 +15,14 @@
 #include "youden/base/text.hpp"
 #include "youden/base/threads.hpp"
 #include "youden/config/json.hpp"
-#include "youden/data/decode.hpp"
-#include "youden/data/manifest.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::data {
 
 /// What a file says of its film, and why a run would refuse it. The film is decoded, since a run decodes it.
 struct FilmFacts {
-  ImageHeader header;
+  image::ImageHeader header;
   int bits = 8;             ///< that its values use
   std::string broken = {};  ///< a whole message; empty = sound
 };
@@ -30,12 +30,12 @@ struct FilmFacts {
 inline FilmFacts film_facts(const std::string& path) {
   FilmFacts facts;
   try {
-    const auto bytes = read_bytes(path);
-    facts.header = read_header(bytes, path);
+    const auto bytes = image::read_bytes(path);
+    facts.header = image::read_header(bytes, path);
     // An eighth of a JPEG is as good as all of it: its data are read whole either way.
     const bool large = std::min(facts.header.width, facts.header.height) >= 16;
-    facts.bits =
-        used_bits(detail::decode_stored(bytes, path, facts.header, facts.header.format == "jpeg" && large ? 8 : 1));
+    facts.bits = image::used_bits(
+        image::detail::decode_stored(bytes, path, facts.header, facts.header.format == "jpeg" && large ? 8 : 1));
   } catch (const base::DataError& e) {
     facts.broken = base::split(e.what(), '\n')[0];
   }
@@ -43,7 +43,7 @@ inline FilmFacts film_facts(const std::string& path) {
 }
 
 /// In the samples' order. Films that are drawn instead of read have an empty header and are sound.
-inline std::vector<FilmFacts> all_film_facts(const std::vector<Sample>& samples, int threads,
+inline std::vector<FilmFacts> all_film_facts(const std::vector<sample::Sample>& samples, int threads,
                                              base::Progress& progress) {
   std::vector<FilmFacts> out(samples.size());
   std::atomic<std::size_t> done{0};
@@ -68,19 +68,19 @@ struct LabelFacts {
   std::pair<std::int64_t, std::int64_t> height{0, 0};  ///< as stored
   std::map<std::string, std::size_t> kinds = {};       ///< e.g. `png 8-bit gray` -> films
 
-  void add(const Sample& sample, const FilmFacts& facts) {
+  void add(const sample::Sample& sample, const FilmFacts& facts) {
     ++films;
-    if (sample.group.empty()) {
+    if (sample.patient.empty()) {
       ++nameless;
     } else {
-      patients.insert(sample.group);
+      patients.insert(sample.patient);
     }
     if (!sample.source.empty()) sources.insert(sample.source);
     if (!facts.broken.empty()) {
       ++broken;
       return;
     }
-    const ImageHeader& h = facts.header;
+    const image::ImageHeader& h = facts.header;
     if (h.width <= 0) return;
     const auto widen = [](auto& range, std::int64_t value) {
       range.first = range.first == 0 ? value : std::min(range.first, value);
@@ -112,7 +112,7 @@ struct LabelFacts {
   }
 
  private:
-  static std::string kind_of(const ImageHeader& h) {
+  static std::string kind_of(const image::ImageHeader& h) {
     static const std::map<int, std::string> kModes{{1, "gray"}, {2, "gray + alpha"}, {3, "RGB"}, {4, "RGB + alpha"}};
     const auto mode = kModes.find(h.channels);
     return h.format + " " + std::to_string(h.bit_depth) + "-bit " +
@@ -121,7 +121,7 @@ struct LabelFacts {
 };
 
 /// By label.
-inline std::map<std::string, LabelFacts> label_facts(const std::vector<Sample>& samples,
+inline std::map<std::string, LabelFacts> label_facts(const std::vector<sample::Sample>& samples,
                                                      const std::vector<FilmFacts>& facts) {
   std::map<std::string, LabelFacts> out;
   for (std::size_t i = 0; i < samples.size(); ++i) out[samples[i].label].add(samples[i], facts[i]);

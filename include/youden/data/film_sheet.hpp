@@ -40,7 +40,7 @@ struct FilmGroup {
 };
 
 /// One group a label, the largest first.
-inline std::vector<FilmGroup> groups_by_label(const std::vector<Sample>& samples) {
+inline std::vector<FilmGroup> groups_by_label(const std::vector<sample::Sample>& samples) {
   std::map<std::string, FilmGroup> groups;
   for (std::size_t i = 0; i < samples.size(); ++i) {
     groups[samples[i].label].title = samples[i].label;
@@ -59,13 +59,13 @@ inline std::string counted(std::size_t n, const std::string& what) {
 }
 
 /// `patient 46, F 55, PA`, as far as it is known.
-inline std::string caption(const Sample& s) {
+inline std::string caption(const sample::Sample& s) {
   const auto known = [&](const char* name) {
     const auto it = s.covariates.find(name);
     if (it == s.covariates.end() || it->is_null()) return std::string();
     return it->is_string() ? it->get<std::string>() : it->dump();
   };
-  std::string out = s.group.empty() ? "patient unknown" : "patient " + s.group;
+  std::string out = s.patient.empty() ? "patient unknown" : "patient " + s.patient;
   const std::string person = known("sex") + " " + known("age");
   for (const std::string& more : {std::string(base::trim(person)), known("view")}) {
     if (!more.empty()) out += ", " + more;
@@ -74,9 +74,9 @@ inline std::string caption(const Sample& s) {
 }
 
 /// The contact sheet of a data set, at most `kMostRows` groups of it. `look`: how a sample that is no file is drawn.
-inline ContactSheet film_sheet(const std::string& title, const std::vector<Sample>& samples,
+inline ContactSheet film_sheet(const std::string& title, const std::vector<sample::Sample>& samples,
                                const std::vector<FilmFacts>& facts, std::vector<FilmGroup> groups,
-                               const std::function<cv::Mat(const Sample&)>& look = {}) {
+                               const std::function<cv::Mat(const sample::Sample&)>& look = {}) {
   constexpr std::size_t kMostRows = 16;
   const std::size_t all = groups.size();
   if (all > kMostRows) groups.resize(kMostRows);
@@ -93,11 +93,11 @@ inline ContactSheet film_sheet(const std::string& title, const std::vector<Sampl
     const auto shown = films_to_show(group.films, facts, lines * ContactSheet::kAcross);
     if (shown.size() < group.films.size()) row.note += "  |  " + std::to_string(shown.size()) + " shown";
     for (const std::size_t i : shown) {
-      const Sample& s = samples[i];
+      const sample::Sample& s = samples[i];
       const auto file = s.path.empty() ? s.id : std::filesystem::path(s.path).filename().string();
       const auto picture = [&s, look, broken = facts[i].broken](int side) {
         if (!broken.empty()) throw base::DataError({broken});
-        return s.path.empty() ? shrink(look(s), side) : thumbnail(s.path, side);
+        return s.path.empty() ? image::shrink(look(s), side) : image::thumbnail(s.path, side);
       };
       row.films.push_back({picture, caption(s), file});
     }

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "youden/data/image_name.hpp"
+#include "youden/image/image_name.hpp"
 
 namespace youden::data {
 
@@ -14,7 +14,7 @@ namespace youden::data {
 inline std::string found_file(const std::string& path) {
   static constexpr std::array<std::string_view, 7> kEndings{".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"};
   std::error_code error;
-  if (has_image_name(path) || std::filesystem::exists(path, error)) return path;
+  if (image::has_image_name(path) || std::filesystem::exists(path, error)) return path;
   std::string found;
   for (const std::string_view ending : kEndings) {
     const std::string whole = path + std::string(ending);

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "youden/base/faults.hpp"
-#include "youden/base/patient_id.hpp"
 #include "youden/base/text.hpp"
 #include "youden/config/fields.hpp"
-#include "youden/data/manifest.hpp"
+#include "youden/sample/manifest.hpp"
+#include "youden/sample/patient_id.hpp"
 
 namespace youden::data {
 
@@ -31,12 +31,12 @@ class LabelMap {
   }
 
   /// Throws DataError with every label that no class takes, or several do, with counts; and every class left empty.
-  void apply(Manifest& manifest) const {
+  void apply(sample::Manifest& manifest) const {
     std::map<std::string, std::size_t> unmapped;
     std::map<std::string, std::set<std::string>> torn;
     std::set<std::string> empty = empty_;
-    std::vector<Sample> kept;
-    for (Sample& s : manifest.samples) {
+    std::vector<sample::Sample> kept;
+    for (sample::Sample& s : manifest.samples) {
       const std::set<std::string> meant = classes_of(s.label);
       if (meant.empty()) ++unmapped[s.label];
       if (meant.size() > 1) torn[s.label] = meant;
@@ -76,7 +76,7 @@ class LabelMap {
     if (const auto whole = classes_.find(key(label)); whole != classes_.end()) return whole->second;
     std::set<std::string> out;
     for (const char between : {'/', '|'}) {
-      if (base::says_nothing(label)) break;  // n/a
+      if (sample::says_nothing(label)) break;  // n/a
       for (const std::string& part : base::split(label, between)) {
         if (const auto it = classes_.find(key(part)); it != classes_.end())
           out.insert(it->second.begin(), it->second.end());

@@ -19,11 +19,11 @@ namespace youden::data {
 namespace detail {
 
 /// One finding of several is a class only where somebody says which.
-inline void require_labels(const Manifest& manifest) {
+inline void require_labels(const sample::Manifest& manifest) {
   base::Faults faults;
   std::size_t several = 0;
   std::string example;
-  for (const Sample& s : manifest.samples) {
+  for (const sample::Sample& s : manifest.samples) {
     if (s.label.find('|') == std::string::npos) continue;
     if (++several == 1) example = s.label;
   }
@@ -35,7 +35,7 @@ inline void require_labels(const Manifest& manifest) {
          "dataset.labels",
          "set one finding against the rest: dataset.labels={" + one + ": [" + one + "], other: ['*']}"});
   }
-  for (const Sample& s : manifest.samples) {
+  for (const sample::Sample& s : manifest.samples) {
     if (!s.label.empty()) continue;
     faults.add("the label of '" + s.id + "' is empty", {},
                faults.empty() ? "give it one, or leave such samples out with dataset.labels: {…, drop: ['']}" : "");
@@ -48,17 +48,21 @@ inline void require_labels(const Manifest& manifest) {
 /// A source and what it lists, under the classes and the source name that the dataset's options give.
 struct LoadedSource {
   std::shared_ptr<const Source> source;
-  Manifest manifest;
+  sample::Manifest manifest;
   SourceCommon common;
-  std::shared_ptr<FilmBits> bits = {};  ///< that films used, noted while they are decoded
+  std::shared_ptr<image::FilmBits> bits = {};  ///< that films used, noted while they are decoded
 };
 
 /// Throws ConfigError and DataError as sources do, DataError for labels that no class takes. `as`: how films are
 /// decoded, where not the component's own option decides.
-inline LoadedSource load_source(const config::Component& dataset, std::uint64_t seed, std::optional<Decoding> as = {}) {
+inline LoadedSource load_source(const config::Component& dataset, std::uint64_t seed,
+                                std::optional<image::Decoding> as = {}) {
   LoadedSource out{.source = nullptr, .manifest = {}, .common = registry::common<Source>(dataset)};
-  if (!as) as = Decoding{.size = out.common.size, .range = value_range(out.common.range)};
-  out.bits = as->bits != nullptr ? as->bits : std::make_shared<FilmBits>();
+  if (!as) {
+    const int* size = config::value_of(out.common.size);
+    as = image::Decoding{.size = size != nullptr ? *size : kUsualSize, .range = image::value_range(out.common.range)};
+  }
+  out.bits = as->bits != nullptr ? as->bits : std::make_shared<image::FilmBits>();
   out.source = registry::make<Source>(dataset, {.seed = seed,
                                                 .size = as->size,
                                                 .maps_labels = out.common.labels.has_value(),
@@ -67,7 +71,7 @@ inline LoadedSource load_source(const config::Component& dataset, std::uint64_t 
   out.manifest = out.source->load();
   know_patients(out.manifest);
   if (out.common.source) {
-    for (Sample& s : out.manifest.samples) s.source = *out.common.source;
+    for (sample::Sample& s : out.manifest.samples) s.source = *out.common.source;
   }
   if (out.common.labels) LabelMap(*out.common.labels).apply(out.manifest);
   detail::require_labels(out.manifest);

@@ -11,7 +11,7 @@
 
 #include "youden/base/csv_writer.hpp"
 #include "youden/base/text.hpp"
-#include "youden/data/manifest.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::data {
 
@@ -34,8 +34,8 @@ inline std::string path_from(const std::filesystem::path& folder, const std::str
 /// they say something, age, sex, view, modality, then other covariates in the order in which they first appear.
 class ManifestCsv {
  public:
-  ManifestCsv(const std::vector<Sample>& samples, std::filesystem::path folder) : folder_(std::move(folder)) {
-    for (const Sample& s : samples) {
+  ManifestCsv(const std::vector<sample::Sample>& samples, std::filesystem::path folder) : folder_(std::move(folder)) {
+    for (const sample::Sample& s : samples) {
       ids_ = ids_ || s.id != path_from(folder_, s.path);
       parts_ = parts_ || !s.part.empty();
       for (const auto& [name, value] : s.covariates.items()) {
@@ -64,8 +64,8 @@ class ManifestCsv {
     cells.insert(cells.end(), headings_.begin(), headings_.end());
     return csv_row(cells);
   }
-  [[nodiscard]] std::string row(const Sample& s) const {
-    std::vector<std::string> cells{path_from(folder_, s.path), s.label, s.group, s.source};
+  [[nodiscard]] std::string row(const sample::Sample& s) const {
+    std::vector<std::string> cells{path_from(folder_, s.path), s.label, s.patient, s.source};
     if (ids_) cells.push_back(s.id);
     if (parts_) cells.push_back(s.part);
     for (const std::string& name : names_) {
@@ -76,10 +76,10 @@ class ManifestCsv {
     return csv_row(cells);
   }
 
-  static std::string text(const std::vector<Sample>& samples, const std::filesystem::path& folder) {
+  static std::string text(const std::vector<sample::Sample>& samples, const std::filesystem::path& folder) {
     const ManifestCsv csv(samples, folder);
     std::string out = csv.header();
-    for (const Sample& s : samples) out += csv.row(s);
+    for (const sample::Sample& s : samples) out += csv.row(s);
     return out;
   }
 

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "youden/base/philox.hpp"
-#include "youden/data/image_files.hpp"
-#include "youden/data/manifest.hpp"
 #include "youden/data/patient_names.hpp"
+#include "youden/image/image_files.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::data {
 
@@ -34,18 +34,19 @@ inline std::vector<std::filesystem::path> draw_films(const std::vector<std::file
 /// A film whose collection and patient only its file name can tell: NIH ChestX-ray14's or Kaggle's pneumonia set's
 /// form, else neither is known. id = its path below `root`; Kaggle's numbers start afresh in each folder, which is
 /// therefore part of the patient.
-inline Sample film_by_name(const std::filesystem::path& root, const std::filesystem::path& film, std::string label) {
+inline sample::Sample film_by_name(const std::filesystem::path& root, const std::filesystem::path& film,
+                                   std::string label) {
   const std::filesystem::path inside = film.lexically_relative(root);
   const std::string name = film.filename().string();
-  Sample s{.id = inside.generic_string(),
-           .path = std::filesystem::absolute(film).lexically_normal().string(),
-           .sha256 = {},
-           .label = std::move(label)};
+  sample::Sample s{.id = inside.generic_string(),
+                   .path = std::filesystem::absolute(film).lexically_normal().string(),
+                   .sha256 = {},
+                   .label = std::move(label)};
   if (auto nih = nih_patient(name); !nih.empty()) {
-    s.group = std::move(nih);
+    s.patient = std::move(nih);
     s.source = "nih";
   } else if (const auto kaggle = kaggle_patient(name); !kaggle.empty()) {
-    s.group = (inside.parent_path() / kaggle).generic_string();
+    s.patient = (inside.parent_path() / kaggle).generic_string();
     s.source = "kaggle-pneumonia";
   }
   return s;

@@ -10,7 +10,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/base/hash.hpp"
-#include "youden/data/image_bytes.hpp"
+#include "youden/image/image_bytes.hpp"
 
 namespace youden::data {
 
@@ -26,6 +26,6 @@ inline std::string sha256_of(std::span<const std::byte> bytes) {
 inline std::string sha256_of(std::string_view text) { return sha256_of(std::as_bytes(std::span(text))); }
 
 /// Of a file's content. Throws DataError as `read_bytes` does.
-inline std::string sha256_of_file(const std::filesystem::path& path) { return sha256_of(read_bytes(path)); }
+inline std::string sha256_of_file(const std::filesystem::path& path) { return sha256_of(image::read_bytes(path)); }
 
 }  // namespace youden::data

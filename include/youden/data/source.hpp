@@ -7,13 +7,16 @@
 #include <string>
 
 #include "youden/config/fields.hpp"
-#include "youden/data/decode.hpp"
-#include "youden/data/manifest.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::data {
 
+/// Where `dataset.size` is auto and nothing speaks for more.
+inline constexpr int kUsualSize = 224;
+
 struct SourceCommon {
-  int size = 224;
+  config::WordOr<int> size = "auto";
   std::string on_error = "refuse";
   std::optional<config::TextsMap> labels = {};
   std::optional<std::string> source = {};
@@ -22,8 +25,11 @@ struct SourceCommon {
   static const config::Fields<SourceCommon>& fields() {
     static const auto f =
         config::Fields<SourceCommon>()
-            .add(&SourceCommon::size, "size", "side of the square that every image is resized to, ignoring aspect",
-                 {.unit = "pixels", .min = 8, .max = 2048})
+            .add(
+                &SourceCommon::size, "size",
+                "side of the square that every image is resized to, ignoring aspect; auto = 448 for a network that is "
+                "frozen whole with loaded weights, which reads more from larger films and pays for them once; else 224",
+                {.unit = "pixels", .min = 8, .max = 2048, .words = {"auto"}})
             .add(&SourceCommon::on_error, "on_error", "what a missing or unreadable image does to the run",
                  {.choices = {"refuse", "skip"}})
             .add(
@@ -44,10 +50,10 @@ struct SourceContext {
   std::uint64_t seed = 0;    ///< the experiment's seed, for sources that draw
   int size = 224;            ///< pixels a side
   bool maps_labels = false;  ///< `dataset.labels` is given, so that an empty label may yet get its class
-  ValueRange range = ValueRange::automatic;
-  std::shared_ptr<FilmBits> bits = {};  ///< where the bits that films use are noted
+  image::ValueRange range = image::ValueRange::automatic;
+  std::shared_ptr<image::FilmBits> bits = {};  ///< where the bits that films use are noted
 
-  [[nodiscard]] Decoding decoding() const { return {.size = size, .range = range, .bits = bits}; }
+  [[nodiscard]] image::Decoding decoding() const { return {.size = size, .range = range, .bits = bits}; }
 };
 
 /// Where labelled images come from. `load()` lists them without decoding; `image()` may be called from many threads.
@@ -59,9 +65,9 @@ class Source {
 
   virtual ~Source() = default;
   /// Every sample with label and sha256. Throws DataError naming every file that is missing.
-  [[nodiscard]] virtual Manifest load() const = 0;
+  [[nodiscard]] virtual sample::Manifest load() const = 0;
   /// The sample's image: RGB, 8 or 16 bit a channel, size × size. Throws DataError naming the file.
-  [[nodiscard]] virtual cv::Mat image(const Sample& sample) const = 0;
+  [[nodiscard]] virtual cv::Mat image(const sample::Sample& sample) const = 0;
 };
 
 }  // namespace youden::data

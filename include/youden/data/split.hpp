@@ -5,23 +5,13 @@
 #include <vector>
 
 #include "youden/config/fields.hpp"
-#include "youden/data/manifest.hpp"
+#include "youden/sample/manifest.hpp"
+#include "youden/sample/part.hpp"
 
 namespace youden::data {
 
-/// What a sample is used for within one fold. `oof`: held out by this fold of a cross-validation.
-enum class Part { train, val, test, oof, unused };
-
-inline const char* name_of(Part part) {
-  switch (part) {
-    case Part::train: return "train";
-    case Part::val: return "val";
-    case Part::test: return "test";
-    case Part::oof: return "oof";
-    case Part::unused: break;
-  }
-  return "unused";
-}
+using sample::name_of;
+using sample::Part;
 
 struct SplitCommon {
   std::optional<std::string> stratify = "label";
@@ -59,7 +49,7 @@ class Split {
 
   virtual ~Split() = default;
   /// Throws DataError with the counts when a label (or its patients) has too few samples for its parts.
-  [[nodiscard]] virtual std::vector<Fold> folds(const Manifest& manifest) const = 0;
+  [[nodiscard]] virtual std::vector<Fold> folds(const sample::Manifest& manifest) const = 0;
   /// How often the whole division is drawn, each time anew.
   [[nodiscard]] virtual int repeats() const { return 1; }
 };

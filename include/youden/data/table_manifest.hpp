@@ -19,7 +19,7 @@
 #include "youden/data/csv.hpp"
 #include "youden/data/found_file.hpp"
 #include "youden/data/known_patients.hpp"
-#include "youden/data/manifest.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::data {
 
@@ -34,7 +34,7 @@ struct TableOptions {
 
 /// Anyone's CSV, as a manifest. Columns that no option names are found by their usual names when just one fits.
 struct TableManifest {
-  Manifest manifest;
+  sample::Manifest manifest;
   std::size_t rows = 0;
   std::vector<std::string> missing = {};          ///< as written; their rows are left out
   config::Json columns = config::Json::object();  ///< ours -> the table's, or null
@@ -57,13 +57,13 @@ struct TableManifest {
     std::map<std::string, std::string> seen;
     for (const Csv::Row& row : csv.rows()) {
       const std::string written = cell(row, path);
-      Sample s{.id = id ? cell(row, id) : written,
-               .path = {},
-               .sha256 = {},
-               .label = cell(row, label),
-               .group = cell(row, group),
-               .source = cell(row, source),
-               .part = base::lower(cell(row, part))};
+      sample::Sample s{.id = id ? cell(row, id) : written,
+                       .path = {},
+                       .sha256 = {},
+                       .label = cell(row, label),
+                       .patient = cell(row, group),
+                       .source = cell(row, source),
+                       .part = base::lower(cell(row, part))};
       if (written.empty()) {
         faults.add("the path is empty", csv.place(row), "remove the row or name its film");
         continue;
@@ -98,7 +98,7 @@ struct TableManifest {
     }
     know_patients(out.manifest);
     std::sort(out.manifest.samples.begin(), out.manifest.samples.end(),
-              [](const Sample& a, const Sample& b) { return a.id < b.id; });
+              [](const sample::Sample& a, const sample::Sample& b) { return a.id < b.id; });
     return out;
   }
 

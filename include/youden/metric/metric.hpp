@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "youden/config/fields.hpp"
-#include "youden/metric/bootstrap.hpp"
-#include "youden/metric/confusion.hpp"
-#include "youden/metric/estimate.hpp"
+#include "youden/stat/bootstrap.hpp"
+#include "youden/stat/confusion.hpp"
+#include "youden/stat/estimate.hpp"
 
 namespace youden::metric {
 
@@ -39,11 +39,11 @@ struct Multiclass {
 
 struct MetricContext {
   double level = 0.95;  ///< of the interval
-  Sampling sampling = Sampling::cohort;
+  stat::Sampling sampling = stat::Sampling::cohort;
 };
 
-/// Predictions -> one number with its interval. The registration line's traits say {"maximised": bool},
-/// or nothing where neither more nor less is better.
+/// Predictions -> one number with its interval. The registration line's traits say what else is to be known of it
+/// (metric/facts.hpp).
 ///
 /// Only evaluate() must be written. What it returns without `low` and `high` gets a bootstrap interval from the
 /// framework (metric/assessment.hpp), by patient where a patient has several samples.
@@ -54,14 +54,16 @@ class Metric {
   using Context = MetricContext;
 
   virtual ~Metric() = default;
-  [[nodiscard]] virtual Estimate evaluate(const Binary& predictions) const = 0;
+  [[nodiscard]] virtual stat::Estimate evaluate(const Binary& predictions) const = 0;
 
   /// The value over all classes at once, for a metric that has one: accuracy, and others that are no mean over classes.
-  [[nodiscard]] virtual std::optional<Estimate> evaluate_all(const Multiclass& /*predictions*/) const { return {}; }
+  [[nodiscard]] virtual std::optional<stat::Estimate> evaluate_all(const Multiclass& /*predictions*/) const {
+    return {};
+  }
 
   /// The value for each draw of the bootstrap. This one repeats every sample and evaluates; override it where the value
   /// can be had without. `predictions` outlives what is returned.
-  [[nodiscard]] virtual Reweighted reweighted(const Binary& predictions) const {
+  [[nodiscard]] virtual stat::Reweighted reweighted(const Binary& predictions) const {
     return [this, &predictions](std::span<const std::uint32_t> weight) {
       Binary drawn;
       for (std::size_t i = 0; i < weight.size(); ++i) {
@@ -72,7 +74,7 @@ class Metric {
       return evaluate(drawn).value;
     };
   }
-  [[nodiscard]] virtual Reweighted reweighted_all(const Multiclass& predictions) const {
+  [[nodiscard]] virtual stat::Reweighted reweighted_all(const Multiclass& predictions) const {
     return [this, &predictions](std::span<const std::uint32_t> weight) {
       Multiclass drawn{.classes = predictions.classes};
       const auto row = static_cast<std::ptrdiff_t>(predictions.classes);
@@ -98,7 +100,7 @@ class Metric {
   [[nodiscard]] virtual bool hangs_on_prevalence() const { return true; }
   /// Gives the mean over `folds` an interval where the bootstrap collapses because every fold has the same extreme
   /// value; the others it leaves as they are.
-  virtual void bound_mean(Estimate& /*mean*/, std::span<const Binary* const> /*folds*/) const {}
+  virtual void bound_mean(stat::Estimate& /*mean*/, std::span<const Binary* const> /*folds*/) const {}
   /// True where samples are compared with each other by score. Scores of different folds are not on one scale, so a
   /// cross-validation gives the mean over folds, and `<name>_pooled` beside it.
   [[nodiscard]] virtual bool ranks() const { return false; }

@@ -6,19 +6,19 @@
 #include <vector>
 
 #include "youden/config/json.hpp"
-#include "youden/metric/precision_recall.hpp"
-#include "youden/metric/roc.hpp"
 #include "youden/report/series.hpp"
+#include "youden/stat/precision_recall.hpp"
+#include "youden/stat/roc.hpp"
 
 namespace youden::report {
 
 /// The corners of a ROC curve: what lies on the straight line between its neighbours is left out, exactly, in integers.
-inline std::vector<metric::RocPoint> corners(const std::vector<metric::RocPoint>& points) {
-  std::vector<metric::RocPoint> out;
-  for (const metric::RocPoint& p : points) {
+inline std::vector<stat::RocPoint> corners(const std::vector<stat::RocPoint>& points) {
+  std::vector<stat::RocPoint> out;
+  for (const stat::RocPoint& p : points) {
     while (out.size() >= 2) {
-      const metric::RocPoint& a = out[out.size() - 2];
-      const metric::RocPoint& b = out.back();
+      const stat::RocPoint& a = out[out.size() - 2];
+      const stat::RocPoint& b = out.back();
       if ((b.tp - a.tp) * (p.fp - b.fp) != (p.tp - b.tp) * (b.fp - a.fp)) break;
       out.pop_back();
     }
@@ -43,9 +43,9 @@ inline Json reference(const std::string& label, Json points) {
 }
 
 /// [1 − specificity, sensitivity, threshold (null: above every score)]
-inline Json roc_points(const metric::RocCurve& curve) {
+inline Json roc_points(const stat::RocCurve& curve) {
   Json points = Json::array();
-  for (const metric::RocPoint& p : corners(curve.points)) {
+  for (const stat::RocPoint& p : corners(curve.points)) {
     points.push_back({rounded(1 - curve.specificity(p).value_or(0)), rounded(curve.sensitivity(p).value_or(0)),
                       std::isinf(p.threshold) ? Json() : Json(p.threshold)});
   }
@@ -54,7 +54,7 @@ inline Json roc_points(const metric::RocCurve& curve) {
 
 /// [recall, precision, threshold], from the first positive on. What shares its recall with both neighbours is on a
 /// vertical line and left out.
-inline Json precision_recall_points(const std::vector<metric::PrecisionRecallPoint>& curve) {
+inline Json precision_recall_points(const std::vector<stat::PrecisionRecallPoint>& curve) {
   Json points = Json::array();
   for (std::size_t i = 0; i < curve.size(); ++i) {
     const auto& p = curve[i];

@@ -49,7 +49,7 @@ inline std::vector<Section> run_sections(const RunData& d, const std::string& pr
 /// One self-contained page. The same runs give the same bytes. Throws ConfigError where Chart.js is not installed.
 /// `comparison`, of the same runs in the same order, or null and `fault` says why there is none.
 inline std::string report_page(const std::vector<RunData>& runs, Thumbnails& thumbnails,
-                               const store::Comparison* comparison = nullptr, const std::string& fault = {}) {
+                               const compare::Comparison* comparison = nullptr, const std::string& fault = {}) {
   const auto identity = [](const RunData& d) {
     return paragraph(fmt::format("run {} · {} · {}", d.run.id, escape(d.run.uid), escape(d.run.status)), "soft");
   };

@@ -11,6 +11,7 @@
 #include "youden/store/datasets.hpp"
 #include "youden/store/labels.hpp"
 #include "youden/store/run_reader.hpp"
+#include "youden/store/scored.hpp"
 
 namespace youden::report {
 
@@ -20,7 +21,8 @@ struct RunData {
   store::PooledResults results;                                 ///< part → metric
   std::vector<store::ResultRow> rows;                           ///< all of them: folds, classes, slices
   std::vector<std::string> parts;                               ///< with predictions, the one that counts most first
-  std::map<std::string, std::vector<store::ScoredRow>> scored;  ///< part → predictions with the truth
+  std::map<std::string, std::vector<store::ScoredRow>> scored;  ///< part → predictions with the truth, by film
+  std::map<std::string, std::vector<store::ScoredRow>> units;   ///< the same in the run's unit
   std::map<std::string, std::map<std::string, store::SampleRow>> films;  ///< part → id → sample; "" = the run's own
   std::vector<store::AssignmentRow> assignments;
   std::vector<store::SkippedRow> skipped;
@@ -40,6 +42,7 @@ struct RunData {
   std::int64_t looks = 0;                               ///< completed runs that were scored on this run's test set
 
   [[nodiscard]] bool binary() const { return run.classes.size() == 2; }
+  [[nodiscard]] bool by_patient() const { return run.unit == "patient"; }
   /// The part that the page opens with: tested on; else out-of-fold, external, validation. Empty without predictions.
   [[nodiscard]] std::string main_part() const { return parts.empty() ? std::string() : parts.front(); }
   [[nodiscard]] const store::SampleRow* film(const std::string& part, const std::string& id) const {
@@ -110,7 +113,10 @@ inline RunData read_run_data(store::Database& db, std::int64_t id) {
   std::stable_sort(d.parts.begin(), d.parts.end(), [](const std::string& a, const std::string& b) {
     return detail::part_rank(a) < detail::part_rank(b);
   });
-  for (const std::string& part : d.parts) d.scored[part] = store::read_scored(db, id, part);
+  for (const std::string& part : d.parts) {
+    d.scored[part] = store::read_scored(db, id, part);
+    d.units[part] = store::in_unit(db, d.run, part, d.scored[part]);
+  }
 
   d.skipped = store::detail::read_rows(
       db, "SELECT id, path, reason FROM skipped WHERE dataset = ? ORDER BY id",

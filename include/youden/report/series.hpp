@@ -33,7 +33,7 @@ struct Series {
 inline std::vector<Series> chart_series(const RunData& d) {
   std::vector<Series> out;
   const auto take = [&](Series s, const std::string& class_name, int replicate, int fold) {
-    for (const store::ScoredRow& row : d.scored.at(s.part)) {
+    for (const store::ScoredRow& row : d.units.at(s.part)) {
       if (row.class_name != class_name || row.replicate != replicate || (fold >= 0 && row.fold != fold)) continue;
       s.positive.push_back(row.y ? 1 : 0);
       s.score.push_back(row.score);
@@ -49,7 +49,7 @@ inline std::vector<Series> chart_series(const RunData& d) {
   const std::string& positive = d.run.positive;
   std::set<int> replicates;
   std::set<int> folds;
-  for (const auto& row : d.scored.at(main)) {
+  for (const auto& row : d.units.at(main)) {
     replicates.insert(row.replicate);
     folds.insert(row.fold);
   }

@@ -13,7 +13,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/data/sha256.hpp"
-#include "youden/data/thumbnail.hpp"
+#include "youden/image/thumbnail.hpp"
 #include "youden/report/page/html.hpp"
 #include "youden/store/rows.hpp"
 
@@ -57,9 +57,9 @@ class Thumbnails {
     try {
       if (!film.path.empty()) {
         if (data::sha256_of_file(film.path) != film.sha256) return {"", "the file has changed since the run"};
-        look = data::thumbnail(film.path, kSide);
+        look = image::thumbnail(film.path, kSide);
       } else if (draw_) {
-        look = data::shrink(draw_(film), kSide);
+        look = image::shrink(draw_(film), kSide);
       }
     } catch (const base::Error&) {
       look.release();

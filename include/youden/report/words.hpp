@@ -5,24 +5,25 @@
 #include <string>
 #include <string_view>
 
-#include "youden/metric/estimate.hpp"
-#include "youden/metric/precision_of_n.hpp"
+#include "youden/metric/facts.hpp"
 #include "youden/report/page/html.hpp"
 #include "youden/report/run_data.hpp"
+#include "youden/stat/estimate.hpp"
+#include "youden/stat/precision_of_n.hpp"
 
 namespace youden::report {
 
 /// `[0.705, 0.935]`; empty where no interval is claimed.
-inline std::string interval_text(const metric::Estimate& e) {
+inline std::string interval_text(const stat::Estimate& e) {
   return e.low && e.high ? fmt::format("[{}, {}]", number(e.low), number(e.high)) : std::string();
 }
 /// `0.844 [0.705, 0.935]`
-inline std::string estimate_text(const metric::Estimate& e) {
+inline std::string estimate_text(const stat::Estimate& e) {
   const std::string interval = interval_text(e);
   return number(e.value) + (interval.empty() ? "" : " " + interval);
 }
 /// Wider than ±5 points; a number without an interval is not called so here, since it claims none.
-inline bool too_wide(const metric::Estimate& e) { return e.low && e.high && metric::too_small_to_claim(e); }
+inline bool too_wide(const stat::Estimate& e) { return e.low && e.high && stat::too_small_to_claim(e); }
 
 /// `1 film`, `3 films`
 template <class Count>
@@ -35,22 +36,8 @@ inline std::string capitalised(std::string text) {
   return text;
 }
 
-/// Headline names that people know, for ids of `result.metric`.
-inline std::string metric_title(const std::string& id) {
-  if (id == "youden_j") return "Youden’s J";
-  if (id == "auc") return "ROC AUC";
-  if (id == "auc_pooled") return "ROC AUC, folds pooled";
-  if (id == "ppv" || id == "npv" || id == "mcc" || id == "f1") {
-    std::string upper;
-    for (const char c : id) upper += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-    return upper;
-  }
-  if (id == "lr_positive") return "LR+";
-  if (id == "lr_negative") return "LR−";
-  std::string out = id;
-  std::replace(out.begin(), out.end(), '_', ' ');
-  return capitalised(out);
-}
+/// What people call a metric, by its id in `result.metric`.
+inline std::string metric_title(const std::string& id) { return metric::facts_of(id).title; }
 
 /// A setting of the resolved configuration by its dotted key; null where it is not set.
 inline store::Json setting(const RunData& d, const std::string& key) {

@@ -19,8 +19,8 @@
 #include "youden/base/interrupt.hpp"
 #include "youden/base/progress.hpp"
 #include "youden/base/threads.hpp"
-#include "youden/data/decode.hpp"
 #include "youden/data/sha256.hpp"
+#include "youden/image/decode.hpp"
 #include "youden/run/materials.hpp"
 
 namespace youden::run {
@@ -69,7 +69,7 @@ inline std::vector<audit::Finding> full_audit(const Materials& m, base::Progress
     if (base::interrupted()) throw base::Interrupted({"interrupted; nothing was written"});
     const std::string& path = subject.samples()[i].path;
     const cv::Mat film =
-        subject.headers[i].width > 0 ? data::decode_bytes(data::read_bytes(path), path) : m.dataset.image(i);
+        subject.headers[i].width > 0 ? image::decode_bytes(image::read_bytes(path), path) : m.dataset.image(i);
     subject.pixels[i] = detail::sha256_of_pixels(film);
     if (subject.headers[i].width > 0) looks[i] = audit::look_at(film);  // nobody copies a film that is drawn
     ++done;

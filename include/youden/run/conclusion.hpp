@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "youden/bundle/bundle.hpp"
+#include "youden/metric/facts.hpp"
 #include "youden/run/evaluation.hpp"
 #include "youden/run/fingerprint.hpp"
 #include "youden/run/stored_checkpoint.hpp"
@@ -94,11 +95,10 @@ inline std::vector<store::MetricName> names_of_metrics(const Experiment& e) {
   for (const config::Component& c : e.metrics) {
     const config::Description* d = registry::catalog().find("metric", c.type);
     if (d == nullptr) continue;
-    const auto maximised = d->traits.find("maximised");
-    const char* direction = maximised == d->traits.end() ? "none" : maximised->get<bool>() ? "max" : "min";
-    out.push_back({c.type, direction, d->help});
-    if (!registry::make<metric::Metric>(c)->ranks()) continue;
-    out.push_back({c.type + "_pooled", direction, d->help + ", of all out-of-fold scores together"});
+    const metric::Facts facts = metric::facts_of(c.type);
+    out.push_back({c.type, facts.direction, d->help});
+    if (facts.needs != metric::Needs::ranks) continue;
+    out.push_back({c.type + metric::kPooled, facts.direction, d->help + ", of all out-of-fold scores together"});
   }
   for (const double prevalence : e.prevalence) {
     const std::string at = fmt::format("_at_{}", prevalence);

@@ -11,11 +11,12 @@
 
 #include "youden/base/clock.hpp"
 #include "youden/base/progress.hpp"
-#include "youden/data/exclusions.hpp"
 #include "youden/run/audit.hpp"
 #include "youden/run/audit_report.hpp"
 #include "youden/run/permuted_control.hpp"
 #include "youden/run/workbench.hpp"
+#include "youden/sample/exclusions.hpp"
+#include "youden/sample/part.hpp"
 
 namespace youden::run {
 
@@ -44,7 +45,7 @@ inline double images_through(const Workbench& bench, const train::Phase& phase) 
   if (!augment.steps.empty()) {
     std::set<std::size_t> trained;
     for (std::size_t f = 0; f < m.folds().size(); ++f) {
-      const auto part = m.part(f, data::Part::train);
+      const auto part = m.part(f, sample::Part::train);
       trained.insert(part.begin(), part.end());
     }
     const int most = bench.experiment.train.exact() ? std::numeric_limits<int>::max() : phase.epochs;
@@ -149,8 +150,8 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
   const double setting_up = watch.seconds();
   const Materials& m = bench.materials;
   config::Json parts = config::Json::object();
-  for (const data::Part part : {data::Part::train, data::Part::val, data::Part::test, data::Part::oof}) {
-    if (!m.has(part)) continue;
+  for (const sample::Part part : sample::kShown) {
+    if (part == sample::Part::unused || !m.has(part)) continue;
     config::Json counts = config::Json::object();
     std::size_t n = 0;
     std::set<std::string> patients;
@@ -159,12 +160,12 @@ inline config::Json dry_run(const config::Resolved& document, base::Progress& pr
       for (const std::size_t i : m.part(0, part)) {
         if (m.labels[i] != static_cast<int>(c)) continue;
         ++of_class;
-        if (const auto& group = m.dataset.manifest().samples[i].group; !group.empty()) patients.insert(group);
+        if (!m.patients[i].empty()) patients.insert(m.patients[i]);
       }
       counts[m.classes[c]] = of_class;
       n += of_class;
     }
-    parts[data::name_of(part)] = {{"n", n}, {"classes", counts}, {"patients", patients.size()}};
+    parts[sample::name_of(part)] = {{"n", n}, {"classes", counts}, {"patients", patients.size()}};
   }
   const auto& map = bench.assembler->context();
   std::int64_t parameters = 0;
@@ -229,7 +230,7 @@ inline std::string dry_run_text(const config::Json& j) {
                      j.at("shapes").at("logits")[0].get<int>(), j.at("parameters").at("trained").get<std::int64_t>(),
                      j.at("parameters").at("frozen").get<std::int64_t>());
   if (!j.at("skipped").empty()) out += fmt::format("skipped: {} images\n", j.at("skipped").size());
-  for (const std::string& line : data::exclusion_lines(j.at("excluded"))) out += "excluded: " + line + "\n";
+  for (const std::string& line : sample::exclusion_lines(j.at("excluded"))) out += "excluded: " + line + "\n";
   if (const config::Json& audited = j.at("audit"); !audited.is_null()) {
     out += fmt::format("audit: {}\n", audited.at("verdict").get<std::string>());
     for (const auto& line : audited.at("lines")) out += "  " + line.get<std::string>() + "\n";

@@ -14,6 +14,7 @@
 #include "youden/base/text.hpp"
 #include "youden/base/version.hpp"
 #include "youden/run/fingerprint.hpp"
+#include "youden/run/image_size.hpp"
 
 namespace youden::run {
 
@@ -45,6 +46,7 @@ inline std::vector<std::pair<std::string, std::string>> environment(const Experi
           {"cpu", base::Cpu::here().model},
           {"threads", std::to_string(m.threads)},
           {"device", device},
+          {"image_size", std::to_string(image_size(e))},
           {"precision", e.backbone.options.value("precision", std::string("float32"))},
           {"git_revision", detail::git_revision()},
           {"prefix_hash", prefix_hash}};

@@ -11,7 +11,8 @@
 #include "youden/base/faults.hpp"
 #include "youden/config/check.hpp"
 #include "youden/config/fields.hpp"
-#include "youden/metric/assessed.hpp"
+#include "youden/evaluate/assessed.hpp"
+#include "youden/metric/facts.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/train/normalization.hpp"
 #include "youden/train/train_options.hpp"
@@ -103,7 +104,7 @@ struct Experiment {
   std::string unit = "image";
   std::string sampling = "cohort";
   int replicates = 1;
-  std::vector<config::Component> metrics = metric::default_metrics();
+  std::vector<config::Component> metrics = evaluate::default_metrics();
   std::vector<double> prevalence = {0.01, 0.05, 0.2};
   std::vector<std::string> slices = {};
   std::string audit = "warn";
@@ -199,7 +200,7 @@ struct Experiment {
       if (std::find(names.begin(), names.end(), *metric) == names.end()) {
         faults.add("'train.select.metric' is '" + *metric + "', which is no metric", at("train.select.metric"),
                    base::suggestion(*metric, names));
-      } else if (!registry::catalog().find("metric", *metric)->traits.contains("maximised")) {
+      } else if (metric::facts_of(*metric).direction == "none") {
         faults.add("'train.select.metric' is '" + *metric + "', of which neither more nor less is better",
                    at("train.select.metric"), "choose by loss, youden_j, auc or log_loss");
       }

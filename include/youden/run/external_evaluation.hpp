@@ -20,15 +20,15 @@
 #include "youden/base/threads.hpp"
 #include "youden/bundle/predictor.hpp"
 #include "youden/data/dataset.hpp"
-#include "youden/data/exclusions.hpp"
 #include "youden/data/load_source.hpp"
-#include "youden/metric/assessment.hpp"
-#include "youden/metric/scored_table.hpp"
+#include "youden/evaluate/assessment.hpp"
+#include "youden/evaluate/scored_table.hpp"
 #include "youden/run/dataset_row.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/fingerprint.hpp"
 #include "youden/run/result_row.hpp"
 #include "youden/run/slices.hpp"
+#include "youden/sample/exclusions.hpp"
 #include "youden/store/external.hpp"
 #include "youden/store/run_reader.hpp"
 #include "youden/store/seen_samples.hpp"
@@ -67,9 +67,9 @@ inline std::map<int, std::vector<std::filesystem::path>> models_by_replicate(sto
 }
 
 /// Every label must be a class that the models tell apart.
-inline void require_known_labels(const data::Manifest& manifest, const std::vector<std::string>& classes) {
+inline void require_known_labels(const sample::Manifest& manifest, const std::vector<std::string>& classes) {
   std::map<std::string, std::size_t> unknown;
-  for (const data::Sample& s : manifest.samples) {
+  for (const sample::Sample& s : manifest.samples) {
     if (std::find(classes.begin(), classes.end(), s.label) == classes.end()) ++unknown[s.label];
   }
   base::Faults faults;
@@ -85,16 +85,16 @@ inline void require_known_labels(const data::Manifest& manifest, const std::vect
 }
 
 /// Refuses samples that the run learnt from; names patients of whom it has other films.
-inline std::vector<std::string> require_unseen(const store::SeenSamples& seen, const data::Manifest& manifest) {
+inline std::vector<std::string> require_unseen(const store::SeenSamples& seen, const sample::Manifest& manifest) {
   base::Faults faults;
   std::set<std::string> patients;
-  for (const data::Sample& s : manifest.samples) {
+  for (const sample::Sample& s : manifest.samples) {
     if (const auto it = seen.content.find(s.sha256); it != seen.content.end()) {
       faults.add("'" + s.id + "' was in the run's " + (it->second == "val" ? "validation" : "training") + " part",
                  s.path,
                  faults.empty() ? "leave such samples out: what a model learnt from says nothing about others" : "");
-    } else if (seen.patients.contains({s.source, s.group})) {
-      patients.insert(s.group);
+    } else if (seen.patients.contains({s.patient, s.source})) {
+      patients.insert(s.patient);
     }
   }
   if (!faults.empty()) {
@@ -105,8 +105,9 @@ inline std::vector<std::string> require_unseen(const store::SeenSamples& seen, c
   if (!patients.empty()) {
     std::vector<std::string> few(patients.begin(), patients.end());
     if (few.size() > 5) few.resize(5);
-    warnings.push_back(fmt::format("the run learnt from other films of {} of the patients, by source and id: {}{}",
-                                   patients.size(), base::join(few, ", "), patients.size() > 5 ? ", …" : ""));
+    warnings.push_back(
+        fmt::format("the run learnt from other films of {} of the patients, by id and, where known, source: {}{}",
+                    patients.size(), base::join(few, ", "), patients.size() > 5 ? ", …" : ""));
   }
   return warnings;
 }
@@ -114,29 +115,29 @@ inline std::vector<std::string> require_unseen(const store::SeenSamples& seen, c
 /// One replicate's predictions and results.
 inline void add_replicate(store::ExternalPart& out, const ExternalRequest& request, const store::RunRecord& run,
                           const data::Dataset& dataset, const bundle::Predictor& predictor, int replicate) {
-  const std::vector<data::Sample>& samples = dataset.manifest().samples;
+  const std::vector<sample::Sample>& samples = dataset.manifest().samples;
   const std::vector<double> p = predictor.probabilities(dataset);
   const std::vector<std::string>& classes = predictor.classes();
-  metric::ScoredTable table{.classes = classes};
+  evaluate::ScoredTable table{.classes = classes};
   const auto positive = std::find(classes.begin(), classes.end(), predictor.positive());
   if (positive != classes.end()) table.positive = static_cast<std::size_t>(positive - classes.begin());
   table.threshold[0] = predictor.threshold();
+  table.patient = dataset.manifest().patients();
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const auto label = std::find(classes.begin(), classes.end(), samples[i].label);
     table.truth.push_back(static_cast<int>(label - classes.begin()));
-    table.patient.push_back(samples[i].group);
     for (std::size_t c = 0; c < classes.size(); ++c) {
       const double probability = p[i * classes.size() + c];
       if (!table.binary() || c == table.positive) table.score.push_back(probability);
       out.predictions.push_back({replicate, run.folds > 1 ? -1 : 0, out.part, samples[i].id, classes[c], probability});
     }
   }
-  metric::AssessmentSettings settings{.metrics = request.experiment.metrics,
-                                      .prevalence = request.experiment.prevalence,
-                                      .unit = run.unit,
-                                      .seed = run.seed,
-                                      .sampling = metric::parse_sampling(request.experiment.sampling),
-                                      .threads = base::usable_threads()};
+  evaluate::AssessmentSettings settings{.metrics = request.experiment.metrics,
+                                        .prevalence = request.experiment.prevalence,
+                                        .unit = run.unit,
+                                        .seed = run.seed,
+                                        .sampling = stat::parse_sampling(request.experiment.sampling),
+                                        .threads = base::usable_threads()};
   for (const std::string& name : request.experiment.slices) {
     base::Faults absent;
     require_slices({name}, dataset.manifest(), absent);
@@ -144,7 +145,7 @@ inline void add_replicate(store::ExternalPart& out, const ExternalRequest& reque
     table.covariates[name] = slice_values(dataset.manifest(), name);
     settings.slices.push_back(name);
   }
-  for (metric::Assessed& a : metric::assess(table, settings)) {
+  for (evaluate::Assessed& a : evaluate::assess(table, settings)) {
     out.results.push_back(result_row(std::move(a), replicate, out.part));
   }
 }
@@ -161,13 +162,13 @@ inline ExternalOutcome evaluate_external(store::Database& db, const store::RunRe
   const bundle::Predictor first(models.begin()->second);
   auto [source, manifest, common, bits] =
       data::load_source(request.experiment.dataset, static_cast<std::uint64_t>(request.experiment.seed),
-                        data::Decoding{.size = first.size(), .range = first.range()});
+                        image::Decoding{.size = first.size(), .range = first.range()});
   detail::require_known_labels(manifest, first.classes());
   cv::setNumThreads(1);  // our workers take a film each
   const auto dataset = data::Dataset::open(
       source, std::move(manifest),
       {.skip_broken = common.on_error == "skip", .threads = base::usable_threads(), .bits = bits}, progress);
-  const data::Manifest& listed = dataset.manifest();
+  const sample::Manifest& listed = dataset.manifest();
 
   const std::string hash = manifest_hash(listed);
   const auto known = store::external_dataset(db, run.id, outcome.part);
@@ -181,12 +182,12 @@ inline ExternalOutcome evaluate_external(store::Database& db, const store::RunRe
     return outcome;
   }
   outcome.warnings = detail::require_unseen(store::seen_samples(db, run.id), listed);
-  for (const std::string& line : data::exclusion_lines(listed.excluded))
+  for (const std::string& line : sample::exclusion_lines(listed.excluded))
     outcome.warnings.push_back("excluded: " + line);
   outcome.warnings.insert(outcome.warnings.end(), listed.notes.begin(), listed.notes.end());
-  if (const auto deep = data::range_note(dataset.bit_counts(), dataset.size(), first.range()); !deep.empty())
+  if (const auto deep = image::range_note(dataset.bit_counts(), dataset.size(), first.range()); !deep.empty())
     outcome.warnings.push_back(deep);
-  for (const data::Skipped& s : listed.skipped) outcome.warnings.push_back("skipped: " + s.reason);
+  for (const sample::Skipped& s : listed.skipped) outcome.warnings.push_back("skipped: " + s.reason);
 
   store::ExternalPart out{
       .part = outcome.part, .dataset = dataset_row(listed, hash, request.name), .predictions = {}, .results = {}};

@@ -10,6 +10,7 @@
 #include "youden/run/environment.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/fingerprint.hpp"
+#include "youden/run/image_size.hpp"
 #include "youden/run/versions.hpp"
 #include "youden/train/feature_source.hpp"
 #include "youden/train/model.hpp"
@@ -49,7 +50,7 @@ inline Lines decoding(const char* kind, const Experiment& e) {
   config::Json source = whole;
   for (const char* key : {"size", "on_error", "labels", "source"}) source.erase(key);
   Lines out;
-  out.add("kind", kind).add("source", source.dump()).add("size", whole.at("size").dump());
+  out.add("kind", kind).add("source", source.dump()).add("size", std::to_string(image_size(e)));
   for (const auto& [name, version] : build_versions()) out.add(name, version);
   return out.add("opencv_build", base::hash_hex(cv::getBuildInformation()));
 }

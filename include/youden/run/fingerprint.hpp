@@ -61,12 +61,12 @@ inline std::string file_hash(const std::filesystem::path& path) {
 }  // namespace detail
 
 /// Identity of the samples: what they are, never where they lie.
-inline std::string manifest_hash(const data::Manifest& manifest) {
+inline std::string manifest_hash(const sample::Manifest& manifest) {
   base::Hasher hasher;
-  for (const data::Sample& s : manifest.samples) {
-    hasher.add(s.id).add(s.sha256).add(s.label).add(s.group).add(s.source).add(s.part).add(s.covariates.dump());
+  for (const sample::Sample& s : manifest.samples) {
+    hasher.add(s.id).add(s.sha256).add(s.label).add(s.patient).add(s.source).add(s.part).add(s.covariates.dump());
   }
-  for (const data::Skipped& s : manifest.skipped) hasher.add("skipped").add(s.id);
+  for (const sample::Skipped& s : manifest.skipped) hasher.add("skipped").add(s.id);
   return hasher.hex();
 }
 

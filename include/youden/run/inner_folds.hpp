@@ -10,17 +10,18 @@
 #include "youden/data/apportion.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/materials.hpp"
+#include "youden/sample/part.hpp"
 
 namespace youden::run {
 
 /// Folds of one fold's training part, of whole patients wherever these are known: the one that holds each sample out,
 /// −1 for what is not trained on. As many as the document asks for, or as the rarest class has patients.
 inline std::vector<int> inner_folds(const Materials& m, const Experiment& e, int replicate, int fold) {
-  const auto chosen = m.part(static_cast<std::size_t>(fold), data::Part::train, replicate);
+  const auto chosen = m.part(static_cast<std::size_t>(fold), sample::Part::train, replicate);
   const auto& samples = m.dataset.manifest().samples;
   std::map<std::string, std::set<std::string>> patients;
   for (const std::size_t i : chosen) {
-    patients[samples[i].label].insert(samples[i].group.empty() ? "s:" + samples[i].id : "g:" + samples[i].group);
+    patients[samples[i].label].insert(m.units[i]);
   }
   auto count = static_cast<std::size_t>(e.train.l2_folds);
   for (const auto& [label, of_label] : patients) count = std::min(count, of_label.size());
@@ -31,10 +32,8 @@ inline std::vector<int> inner_folds(const Materials& m, const Experiment& e, int
   std::vector<std::string> names;
   for (std::size_t k = 0; k < count; ++k) names.push_back("inner fold " + std::to_string(k));
   constexpr std::uint64_t kInner = 1'000'000;  // never the salt of the split itself
-  const data::SplitContext context{.seed = static_cast<std::uint64_t>(e.seed),
-                                   .repeat = m.division(replicate),
-                                   .common = {},
-                                   .classes = m.classes};
+  const data::SplitContext context{
+      .seed = static_cast<std::uint64_t>(e.seed), .repeat = m.division(replicate), .common = {}, .classes = m.classes};
   return data::Apportion(m.dataset.manifest(), chosen, context)
       .divide(std::vector<double>(count, 1.0 / static_cast<double>(count)), names,
               kInner + static_cast<std::uint64_t>(fold));

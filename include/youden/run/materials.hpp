@@ -18,10 +18,13 @@
 #include "youden/data/film_memory.hpp"
 #include "youden/data/load_source.hpp"
 #include "youden/data/split.hpp"
-#include "youden/metric/scored_table.hpp"
+#include "youden/evaluate/scored_table.hpp"
 #include "youden/registry/registry.hpp"
 #include "youden/run/experiment.hpp"
+#include "youden/run/image_size.hpp"
 #include "youden/run/slices.hpp"
+#include "youden/sample/part.hpp"
+#include "youden/sample/patient.hpp"
 
 namespace youden::run {
 
@@ -32,6 +35,8 @@ struct Materials {
   int positive = 0;                ///< index into classes
   std::string positive_name = {};  ///< empty with more than two classes and none named
   std::vector<int> labels = {};
+  std::vector<std::string> patients = {};  ///< a name for each sample, empty = unknown (sample::patient_names)
+  std::vector<std::string> units = {};     ///< who stands for themselves (sample::independent_units)
   std::vector<std::vector<data::Fold>> divisions = {};  ///< the folds, as often as the split draws them
   int replicates = 1;                                   ///< trainings of each fold: one a division and seed
   int threads = 1;
@@ -40,10 +45,8 @@ struct Materials {
   [[nodiscard]] std::size_t division(int replicate) const {
     return static_cast<std::size_t>(replicate) % divisions.size();
   }
-  [[nodiscard]] const std::vector<data::Fold>& folds(int replicate = 0) const {
-    return divisions[division(replicate)];
-  }
-  [[nodiscard]] std::vector<std::size_t> part(std::size_t fold, data::Part part, int replicate = 0) const {
+  [[nodiscard]] const std::vector<data::Fold>& folds(int replicate = 0) const { return divisions[division(replicate)]; }
+  [[nodiscard]] std::vector<std::size_t> part(std::size_t fold, sample::Part part, int replicate = 0) const {
     const data::Fold& parts = folds(replicate)[fold];
     std::vector<std::size_t> out;
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -51,7 +54,7 @@ struct Materials {
     }
     return out;
   }
-  [[nodiscard]] bool has(data::Part part) const {
+  [[nodiscard]] bool has(sample::Part part) const {
     return std::any_of(folds().begin(), folds().end(),
                        [&](const data::Fold& f) { return std::find(f.begin(), f.end(), part) != f.end(); });
   }
@@ -60,7 +63,7 @@ struct Materials {
 namespace detail {
 
 /// The classes in use; samples of other labels leave the manifest.
-inline std::vector<std::string> choose_classes(const Experiment& e, data::Manifest& manifest) {
+inline std::vector<std::string> choose_classes(const Experiment& e, sample::Manifest& manifest) {
   std::vector<std::string> classes = manifest.labels();
   if (const auto* wanted = config::value_of(e.classes)) {
     base::Faults faults;
@@ -74,7 +77,7 @@ inline std::vector<std::string> choose_classes(const Experiment& e, data::Manife
     }
     faults.raise<base::DataError>("faults in the classes:");
     classes = *wanted;
-    std::erase_if(manifest.samples, [&](const data::Sample& s) {
+    std::erase_if(manifest.samples, [&](const sample::Sample& s) {
       if (std::find(classes.begin(), classes.end(), s.label) != classes.end()) return false;
       manifest.exclude("class", s.label);
       return true;
@@ -105,8 +108,8 @@ inline int choose_positive(const Experiment& e, const std::vector<std::string>& 
 /// A headline by patient needs patients, each of one class.
 inline void require_unit(const Experiment& e, const Materials& m, base::Faults& faults) {
   if (e.unit != "patient") return;
-  metric::ScoredTable labels{.classes = m.classes, .truth = m.labels};
-  for (const data::Sample& s : m.dataset.manifest().samples) labels.patient.push_back(s.group);
+  evaluate::ScoredTable labels{.classes = m.classes, .truth = m.labels};
+  labels.patient = m.patients;
   if (!labels.knows_patients()) {
     faults.add("'unit: patient' needs to know whose the films are, but the dataset names no patients", "unit",
                "name them in the dataset, or write unit: image");
@@ -120,7 +123,7 @@ inline void require_unit(const Experiment& e, const Materials& m, base::Faults& 
 
 /// Before anything is trained: whatever is to be chosen needs a part, and a number of classes, to choose on.
 inline void require_choices(const Experiment& e, const Materials& m) {
-  const bool val = m.has(data::Part::val);
+  const bool val = m.has(sample::Part::val);
   base::Faults faults;
   const std::string remedy = "give the split a validation part, for example split.val=0.15";
   if (e.train.select.refit && !val) {
@@ -129,12 +132,12 @@ inline void require_choices(const Experiment& e, const Materials& m) {
   }
   if (e.train.select.metric && !val)
     faults.add("'train.select' chooses an epoch on validation, but the split has no such part", "train.select", remedy);
-  if (std::holds_alternative<std::string>(e.threshold) && !val && !m.has(data::Part::oof)) {
+  if (std::holds_alternative<std::string>(e.threshold) && !val && !m.has(sample::Part::oof)) {
     faults.add("'threshold: " + std::get<std::string>(e.threshold) +
                    "' is chosen on validation or out-of-fold scores, but the split has neither",
                "threshold", remedy + ", or write a number");
   }
-  if (e.calibration == "temperature" && !val && !m.has(data::Part::oof)) {
+  if (e.calibration == "temperature" && !val && !m.has(sample::Part::oof)) {
     faults.add("'calibration: temperature' is fitted on validation or out-of-fold scores, but the split has neither",
                "calibration", remedy + ", or write calibration: none");
   }
@@ -152,7 +155,7 @@ inline void require_choices(const Experiment& e, const Materials& m) {
                  "write loss or accuracy");
     }
   }
-  if (e.train.curves == "test" && !m.has(data::Part::test)) {
+  if (e.train.curves == "test" && !m.has(sample::Part::test)) {
     faults.add("'train.curves: test' needs a test part, but the split has none", "train.curves",
                "write train.curves: val");
   }
@@ -166,7 +169,10 @@ inline void require_choices(const Experiment& e, const Materials& m) {
 inline Materials gather(const Experiment& e, base::Progress& progress, data::FilmMemory* memory = nullptr) {
   Materials m;
   m.threads = config::value_of(e.threads) ? *config::value_of(e.threads) : base::usable_threads();
-  auto [source, manifest, common, bits] = data::load_source(e.dataset, static_cast<std::uint64_t>(e.seed));
+  const std::string range = registry::common<data::Source>(e.dataset).range;
+  auto [source, manifest, common, bits] =
+      data::load_source(e.dataset, static_cast<std::uint64_t>(e.seed),
+                        image::Decoding{.size = image_size(e), .range = image::value_range(range)});
   m.classes = detail::choose_classes(e, manifest);
   m.positive = detail::choose_positive(e, m.classes);
   m.positive_name = e.positive.value_or(m.classes.size() == 2 ? m.classes[static_cast<std::size_t>(m.positive)] : "");
@@ -179,11 +185,14 @@ inline Materials gather(const Experiment& e, base::Progress& progress, data::Fil
                                    .bits = bits},
                                   progress);
   for (const std::string& note : m.dataset.manifest().notes) spdlog::warn("{}", note);
-  const std::string deep = data::range_note(m.dataset.bit_counts(), m.dataset.size(), data::value_range(common.range));
+  const std::string deep =
+      image::range_note(m.dataset.bit_counts(), m.dataset.size(), image::value_range(common.range));
   if (!deep.empty()) spdlog::warn("{}", deep);
-  for (const data::Sample& s : m.dataset.manifest().samples) {
+  for (const sample::Sample& s : m.dataset.manifest().samples) {
     m.labels.push_back(static_cast<int>(std::find(m.classes.begin(), m.classes.end(), s.label) - m.classes.begin()));
   }
+  m.patients = m.dataset.manifest().patients();
+  m.units = m.dataset.manifest().units();
   data::SplitContext drawing{.seed = static_cast<std::uint64_t>(e.seed),
                              .common = registry::common<data::Split>(e.split),
                              .classes = m.classes};

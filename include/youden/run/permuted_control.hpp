@@ -17,19 +17,18 @@
 #include "youden/base/progress.hpp"
 #include "youden/run/control_training.hpp"
 #include "youden/run/workbench.hpp"
+#include "youden/sample/part.hpp"
 
 namespace youden::run {
 
 inline constexpr int kPermutations = 20;
 
-/// Deals the labels of `members` out anew among their patients: a patient's films get the labels of another's, in order
-/// and from the start again where there are fewer.
-inline void permute_labels(std::vector<int>& labels, const std::vector<data::Sample>& samples,
+/// Deals the labels of `members` out anew among their patients (`units`, a name for each sample): a patient's films get
+/// the labels of another's, in order and from the start again where there are fewer.
+inline void permute_labels(std::vector<int>& labels, const std::vector<std::string>& units,
                            const std::vector<std::size_t>& members, base::Stream stream) {
   std::map<std::string, std::vector<std::size_t>> patients;
-  for (const std::size_t i : members) {
-    patients[samples[i].group.empty() ? "s:" + samples[i].id : "g:" + samples[i].group].push_back(i);
-  }
+  for (const std::size_t i : members) patients[units[i]].push_back(i);
   std::vector<std::vector<int>> dealt;
   for (const auto& [patient, films] : patients) {
     auto& own = dealt.emplace_back();
@@ -57,9 +56,9 @@ inline double quantile(const std::vector<double>& sorted, double share) {
 /// than training, and no number of the run can be trusted. (Single permutations may lie far from ½, on either side: a
 /// network that sees one strong difference between films sorts by it, upwards or downwards.) The same 20 say how good
 /// the run is against chance: p = (1 + those as good) / 21.
-inline audit::Finding judge_permutations(std::vector<double> aucs, std::optional<double> own, data::Part part) {
+inline audit::Finding judge_permutations(std::vector<double> aucs, std::optional<double> own, sample::Part part) {
   audit::Finding out{.rule = "permuted-control", .text = {}};
-  out.evidence = {{"part", data::name_of(part)}, {"permutations", aucs.size()}, {"aucs", aucs}};
+  out.evidence = {{"part", sample::name_of(part)}, {"permutations", aucs.size()}, {"aucs", aucs}};
   if (aucs.empty()) {
     out.severity = audit::Severity::warn;
     out.text = "undefined: the held-out films are of one class";
@@ -95,8 +94,7 @@ inline audit::Finding judge_permutations(std::vector<double> aucs, std::optional
 /// The run once more on each of 20 permutations of its labels. `own`: the run's AUC on the same part.
 inline audit::Finding permuted_control(Workbench& bench, std::optional<double> own, base::Progress& progress) {
   const Materials& m = bench.materials;
-  const auto& samples = m.dataset.manifest().samples;
-  const data::Part part = control_part(m);
+  const sample::Part part = control_part(m);
   const int folds = static_cast<int>(m.folds().size());
   std::vector<ControlScores> scores(kPermutations, ControlScores(m));
   for (int f = 0; f < folds; ++f) {  // by fold first: an int8 prefix is calibrated for each
@@ -105,14 +103,14 @@ inline audit::Finding permuted_control(Workbench& bench, std::optional<double> o
       progress.update("control permuted", static_cast<std::size_t>(f * kPermutations + p),
                       static_cast<std::size_t>(folds * kPermutations));
       train::Task task = bench.task(0, f);
-      for (const data::Part learned : {data::Part::train, data::Part::val}) {
+      for (const sample::Part learned : {sample::Part::train, sample::Part::val}) {
         if (learned == part) continue;
         const base::Stream stream({.seed = task.seed,
                                    .purpose = "permuted-labels",
                                    .replicate = static_cast<std::uint64_t>(p),
                                    .fold = static_cast<std::uint64_t>(f),
-                                   .item = data::name_of(learned)});
-        permute_labels(task.labels, samples, m.part(static_cast<std::size_t>(f), learned), stream);
+                                   .item = sample::name_of(learned)});
+        permute_labels(task.labels, m.units, m.part(static_cast<std::size_t>(f), learned), stream);
       }
       scores[static_cast<std::size_t>(p)].add(f, train_control(bench, std::move(task), part));
     }

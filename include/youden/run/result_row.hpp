@@ -2,13 +2,13 @@
 #include <string>
 #include <utility>
 
-#include "youden/metric/assessed.hpp"
+#include "youden/evaluate/assessed.hpp"
 #include "youden/store/rows.hpp"
 
 namespace youden::run {
 
 /// A number of the assessment as the database holds it.
-inline store::ResultRow result_row(metric::Assessed&& a, int replicate, const std::string& part) {
+inline store::ResultRow result_row(evaluate::Assessed&& a, int replicate, const std::string& part) {
   return {.replicate = replicate,
           .fold = a.fold,
           .part = part,

@@ -5,15 +5,15 @@
 
 #include "youden/base/faults.hpp"
 #include "youden/base/text.hpp"
-#include "youden/data/manifest.hpp"
-#include "youden/metric/bands.hpp"
+#include "youden/sample/bands.hpp"
+#include "youden/sample/manifest.hpp"
 
 namespace youden::run {
 
 /// The values of a slice's covariate, one a sample; empty = unknown. Many numbers become bands over all samples.
-inline std::vector<std::string> slice_values(const data::Manifest& manifest, const std::string& name) {
+inline std::vector<std::string> slice_values(const sample::Manifest& manifest, const std::string& name) {
   std::vector<std::string> out;
-  for (const data::Sample& s : manifest.samples) {
+  for (const sample::Sample& s : manifest.samples) {
     const auto it = s.covariates.find(name);
     if (name == "source") {
       out.push_back(s.source);
@@ -23,15 +23,15 @@ inline std::vector<std::string> slice_values(const data::Manifest& manifest, con
       out.push_back(it->is_string() ? it->get<std::string>() : it->dump());
     }
   }
-  return metric::bands(out);
+  return sample::bands(out);
 }
 
 /// A slice has to be a covariate that films have, and one that divides them into groups.
-inline void require_slices(const std::vector<std::string>& slices, const data::Manifest& manifest,
+inline void require_slices(const std::vector<std::string>& slices, const sample::Manifest& manifest,
                            base::Faults& faults) {
   constexpr std::size_t kMost = 50;
   std::set<std::string> known;
-  for (const data::Sample& s : manifest.samples) {
+  for (const sample::Sample& s : manifest.samples) {
     for (const auto& [covariate, value] : s.covariates.items()) known.insert(covariate);
     if (!s.source.empty()) known.insert("source");
   }

@@ -32,6 +32,7 @@
 #include "youden/run/stored_checkpoint.hpp"
 #include "youden/run/verdict.hpp"
 #include "youden/run/workbench.hpp"
+#include "youden/sample/part.hpp"
 #include "youden/store/claim.hpp"
 #include "youden/store/run_folder.hpp"
 #include "youden/store/run_reader.hpp"
@@ -40,7 +41,7 @@
 
 namespace youden::run {
 
-/// One experiment from its document to its rows. `go()` reads like the data-flow line of the design.
+/// One experiment from its document to its rows. `go()` reads like the data flow of ARCHITECTURE.md.
 class Training {
  public:
   Training(Request request, base::Progress& progress)
@@ -56,7 +57,7 @@ class Training {
       out.emplace_back("the test part doubles as validation for the curves; nothing is chosen on it");
     }
     if (const std::string few = few_to_choose_by(); !few.empty()) out.push_back(few);
-    for (const data::Skipped& s : bench_.materials.dataset.manifest().skipped) out.push_back("skipped: " + s.reason);
+    for (const sample::Skipped& s : bench_.materials.dataset.manifest().skipped) out.push_back("skipped: " + s.reason);
     return out;
   }
   /// Where the run's files are; known once `go()` has claimed it.
@@ -107,7 +108,7 @@ class Training {
     if (train.exact() || !train.select.metric) return {};
     const Materials& m = bench_.materials;
     std::vector<std::size_t> counts(m.classes.size());
-    for (const std::size_t i : m.part(0, data::Part::val)) ++counts[static_cast<std::size_t>(m.labels[i])];
+    for (const std::size_t i : m.part(0, sample::Part::val)) ++counts[static_cast<std::size_t>(m.labels[i])];
     const auto least = std::min_element(counts.begin(), counts.end());
     if (*least >= kEnough) return {};
     return fmt::format(
@@ -145,7 +146,7 @@ class Training {
 
   [[nodiscard]] store::NewRun new_run() const {
     const Experiment& e = bench_.experiment;
-    const data::Manifest& manifest = bench_.materials.dataset.manifest();
+    const sample::Manifest& manifest = bench_.materials.dataset.manifest();
     store::NewRun r{.name = e.name,
                     .seed = static_cast<std::uint64_t>(e.seed),
                     .fingerprint = fingerprint(e, bench_.materials, bench_.prefix().trains_convolutions()),
@@ -205,7 +206,7 @@ class Training {
     ControlScores scores(m);
     const auto stored = detail::stored_predictions(*db_, run_, m);
     for (const auto& [fold, parts] : stored.at(0)) {
-      if (const auto it = parts.find(data::name_of(control_part(m))); it != parts.end()) scores.add(fold, it->second);
+      if (const auto it = parts.find(sample::name_of(control_part(m))); it != parts.end()) scores.add(fold, it->second);
     }
     return scores.auc().value;
   }
@@ -217,8 +218,8 @@ class Training {
       const auto& folds = bench_.materials.folds(r);
       for (std::size_t f = 0; f < folds.size(); ++f) {
         for (std::size_t i = 0; i < samples.size(); ++i) {
-          if (folds[f][i] == data::Part::unused) continue;
-          rows.push_back({r, static_cast<int>(f), samples[i].id, data::name_of(folds[f][i])});
+          if (folds[f][i] == sample::Part::unused) continue;
+          rows.push_back({r, static_cast<int>(f), samples[i].id, sample::name_of(folds[f][i])});
         }
       }
     }
@@ -286,13 +287,13 @@ class Training {
     fit->keep_best();
     if (bench_.calibration()) write_disagreement(replicate, fold, fit->epochs_done(), model);
     std::vector<store::PredictionRow> predictions;
-    for (const data::Part part : {data::Part::val, data::Part::test, data::Part::oof}) {
+    for (const sample::Part part : sample::kScored) {
       const auto samples = bench_.materials.part(static_cast<std::size_t>(fold), part, replicate);
       if (samples.empty()) continue;
       const train::Predictions p = fit->predict(samples);
       for (std::size_t i = 0; i < p.samples.size(); ++i) {
         for (std::size_t c = 0; c < p.classes; ++c) {
-          predictions.push_back({replicate, fold, data::name_of(part),
+          predictions.push_back({replicate, fold, sample::name_of(part),
                                  bench_.materials.dataset.manifest().samples[p.samples[i]].id,
                                  bench_.materials.classes[c], p.at(i, c)});
         }

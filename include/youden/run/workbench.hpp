@@ -18,8 +18,10 @@
 #include "youden/base/progress.hpp"
 #include "youden/run/experiment.hpp"
 #include "youden/run/feature_key.hpp"
+#include "youden/run/image_size.hpp"
 #include "youden/run/inner_folds.hpp"
 #include "youden/run/materials.hpp"
+#include "youden/sample/part.hpp"
 #include "youden/train/assemble.hpp"
 #include "youden/train/calibration.hpp"
 #include "youden/train/feature_cache.hpp"
@@ -42,13 +44,12 @@ class Workbench {
         materials(gather_remembering(progress)),
         device(choose_device()) {
     const Experiment& e = experiment;
-    const auto size = registry::common<data::Source>(e.dataset).size;
     train::Recipe recipe{.backbone = e.backbone,
                          .head = e.head,
                          .freeze = {},
                          .batch_norm = e.train.batch_norm,
                          .classes = static_cast<std::int64_t>(materials.classes.size()),
-                         .size = size,
+                         .size = image_size(e),
                          .seed = static_cast<std::uint64_t>(e.seed),
                          .device = device,
                          .standardize = !e.train.exact() && registry::common<head::Head>(e.head).standardize};
@@ -105,25 +106,26 @@ class Workbench {
   [[nodiscard]] train::Task task(int replicate, int fold) const {
     const Experiment& e = experiment;
     const auto f = static_cast<std::size_t>(fold);
-    train::Task t{.seed = static_cast<std::uint64_t>(e.seed),
-                  .replicate = static_cast<std::uint64_t>(replicate),
-                  .fold = static_cast<std::uint64_t>(fold),
-                  .threads = materials.threads,
-                  .classes = materials.classes.size(),
-                  .positive = materials.positive,
-                  .labels = materials.labels,
-                  .items = {},
-                  .train = materials.part(f, data::Part::train, replicate),
-                  .val = materials.part(f, data::Part::val, replicate),
-                  .inner = e.train.chooses_penalty() ? inner_folds(materials, e, replicate, fold) : std::vector<int>(),
-                  .curve = materials.part(f, e.train.curves == "test" ? data::Part::test : data::Part::val, replicate),
-                  .curve_name = e.train.curves,
-                  .metrics = e.metrics};
+    train::Task t{
+        .seed = static_cast<std::uint64_t>(e.seed),
+        .replicate = static_cast<std::uint64_t>(replicate),
+        .fold = static_cast<std::uint64_t>(fold),
+        .threads = materials.threads,
+        .classes = materials.classes.size(),
+        .positive = materials.positive,
+        .labels = materials.labels,
+        .items = {},
+        .train = materials.part(f, sample::Part::train, replicate),
+        .val = materials.part(f, sample::Part::val, replicate),
+        .inner = e.train.chooses_penalty() ? inner_folds(materials, e, replicate, fold) : std::vector<int>(),
+        .curve = materials.part(f, e.train.curves == "test" ? sample::Part::test : sample::Part::val, replicate),
+        .curve_name = e.train.curves,
+        .metrics = e.metrics};
     if (const auto& chosen = e.train.select.metric; chosen && *chosen != "loss") {
       const auto same = [&](const config::Component& m) { return m.type == *chosen; };
       if (std::none_of(t.metrics.begin(), t.metrics.end(), same)) t.metrics.push_back({*chosen});
     }
-    for (const data::Sample& s : materials.dataset.manifest().samples) t.items.push_back(s.sha256);
+    for (const sample::Sample& s : materials.dataset.manifest().samples) t.items.push_back(s.sha256);
     return t;
   }
 
@@ -137,9 +139,9 @@ class Workbench {
       if (!cut.prefix->needs_calibration()) continue;
       cut.earlier += cut.features->count();
       cut.features.reset();
-      cut.calibration = train::calibrate(
-          *cut.prefix, *images, materials.part(static_cast<std::size_t>(fold), data::Part::train, replicate),
-          materials.threads);
+      cut.calibration = train::calibrate(*cut.prefix, *images,
+                                         materials.part(static_cast<std::size_t>(fold), sample::Part::train, replicate),
+                                         materials.threads);
       open_features(cut);
     }
     calibrated_ = films;
@@ -204,8 +206,7 @@ class Workbench {
     const Experiment& e = experiment;
     images = std::make_unique<train::ImagePipeline>(materials.dataset, augment::Pipeline(e.augment.steps),
                                                     static_cast<std::uint64_t>(e.augment.seed.value_or(e.seed)),
-                                                    normalization, registry::common<data::Source>(e.dataset).size,
-                                                    blackout_);
+                                                    normalization, image_size(e), blackout_);
   }
   void open_features(Cut& cut) const {
     const auto& augment = experiment.augment;
@@ -241,7 +242,7 @@ class Workbench {
   }
 
   std::optional<std::pair<std::size_t, int>> calibrated_;  ///< division, fold
-  double blackout_ = 0;  ///< share of each film's sides
+  double blackout_ = 0;                                    ///< share of each film's sides
 };
 
 }  // namespace youden::run

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "youden/base/error.hpp"
+#include "youden/base/sha256.hpp"
 #include "youden/base/text.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/run_folder.hpp"
-#include "youden/store/sha256.hpp"
 #include "youden/store/status.hpp"
 #include "youden/store/unsound.hpp"
 
@@ -42,7 +42,7 @@ inline void check_artifacts(Database& database, CheckReport& report) {
            path.string()});
     } else {
       try {
-        if (sha256_of_file(path) != row.getColumn(3).getString()) {
+        if (base::sha256_of_file(path) != row.getColumn(3).getString()) {
           report.problems.push_back({what + " has changed: its sha256 differs", path.string()});
         }
       } catch (const base::Error& e) {

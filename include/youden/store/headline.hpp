@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "youden/sample/part.hpp"
 #include "youden/store/pooled.hpp"
 #include "youden/store/values.hpp"
 #include "youden/store/views.hpp"
@@ -11,7 +12,8 @@ namespace youden::store {
 
 /// The part that a run is ranked by: out-of-fold, else validation, else (exploratory) test; empty without results.
 inline std::string headline_part(const PooledResults& results) {
-  for (const char* part : {"oof", "val", "test"}) {
+  for (const sample::Part each : sample::kByTrust) {
+    const std::string part = sample::name_of(each);
     if (results.contains(part)) return part;
   }
   return {};
@@ -41,7 +43,7 @@ inline void refresh_headline(SQLite::Database& db, std::int64_t run) {
   int at = 4;
   for (const std::string_view name : kHeadlineMetrics) {
     const auto it = metrics.find(std::string(name));
-    const metric::Estimate e = it == metrics.end() ? metric::Estimate{} : it->second.estimate;
+    const stat::Estimate e = it == metrics.end() ? stat::Estimate{} : it->second.estimate;
     for (const auto& value : {e.value, e.low, e.high}) bind_value(insert, ++at, value);
   }
   insert.exec();

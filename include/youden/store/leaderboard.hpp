@@ -161,15 +161,14 @@ class LeaderboardReader {
     for (const std::string& m : where.metrics) {
       const Bound bound = bound_of(m);
       // Several replicates have a mean, for which no interval is claimed.
-      const std::string each = bound.column == "value" ? "avg(value)"
-                                                       : "CASE count(*) WHEN 1 THEN max(" + bound.column + ") END";
-      const std::string rows = "FROM result WHERE run = l.run AND part = l.part AND metric = '" + doubled(bound.metric) +
-                               "' AND slice = '' AND unit = l.unit";
+      const std::string each =
+          bound.column == "value" ? "avg(value)" : "CASE count(*) WHEN 1 THEN max(" + bound.column + ") END";
+      const std::string rows = "FROM result WHERE run = l.run AND part = l.part AND metric = '" +
+                               doubled(bound.metric) + "' AND slice = '' AND unit = l.unit";
       const std::string classes =
           rows + " AND class IN ('', (SELECT " + kHeadlineClass + " FROM run WHERE id = l.run))";
-      sql += "(SELECT CASE min(replicate) WHEN -1 THEN max(" + bound.column +
-             ") FILTER (WHERE replicate = -1) ELSE " + each + " END " +
-             classes + " AND fold = (SELECT min(fold) " + classes +
+      sql += "(SELECT CASE min(replicate) WHEN -1 THEN max(" + bound.column + ") FILTER (WHERE replicate = -1) ELSE " +
+             each + " END " + classes + " AND fold = (SELECT min(fold) " + classes +
              ") AND class = (SELECT CASE WHEN (SELECT positive FROM "
              "run WHERE id = l.run) IS NULL THEN min(class) ELSE max(class) END " +
              classes + ")) AS " + quoted(m) + ", ";

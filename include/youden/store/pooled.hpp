@@ -10,14 +10,14 @@
 #include <utility>
 #include <vector>
 
-#include "youden/metric/estimate.hpp"
+#include "youden/stat/estimate.hpp"
 #include "youden/store/values.hpp"
 
 namespace youden::store {
 
 /// One number a metric and part: over all folds and replicates, in the run's unit, over all samples.
 struct PooledResult {
-  metric::Estimate estimate;
+  stat::Estimate estimate;
   std::optional<double> threshold = {};
   std::optional<std::int64_t> n_patients = {};
   int replicates = 1;             ///< that the value is a mean of

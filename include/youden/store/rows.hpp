@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "youden/config/json.hpp"
-#include "youden/metric/estimate.hpp"
+#include "youden/stat/estimate.hpp"
 
 namespace youden::store {
 
@@ -87,7 +87,7 @@ struct ResultRow {
   std::string class_name = {};  ///< empty: over all classes
   std::optional<double> threshold = {};
   std::string metric;
-  metric::Estimate estimate;
+  stat::Estimate estimate;
   std::optional<std::int64_t> n_patients = {};
 };
 struct FindingRow {

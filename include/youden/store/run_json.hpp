@@ -9,12 +9,13 @@
 #include "youden/store/datasets.hpp"
 #include "youden/store/headline.hpp"
 #include "youden/store/run_reader.hpp"
+#include "youden/store/scored.hpp"
 
 namespace youden::store {
 
 inline Json to_json(const PooledResult& r) {
   const auto number = [](const std::optional<double>& v) { return v ? Json(*v) : Json(); };
-  const metric::Estimate& e = r.estimate;
+  const stat::Estimate& e = r.estimate;
   Json j{{"value", number(e.value)}, {"low", number(e.low)}, {"high", number(e.high)},
          {"level", e.level},         {"method", e.method},   {"n", e.n}};
   if (r.n_patients) j["n_patients"] = *r.n_patients;
@@ -82,7 +83,7 @@ inline Json run_json(Database& database, std::int64_t id) {
       [](SQLite::Statement& row) { return row.getColumn(0).getString(); }, id);
   for (const std::string& part : parts) {
     const Confusion c = read_confusion(database, run, part);
-    j["confusions"][part] = Json{{"labels", c.labels}, {"matrix", c.matrix}};
+    j["confusions"][part] = Json{{"labels", c.labels}, {"matrix", c.matrix}, {"unit", run.unit}};
   }
   for (const char* part : {"train", "val", "oof", "test"}) {  // the last one there is: what was held out longest
     if (j["confusions"].contains(part)) {

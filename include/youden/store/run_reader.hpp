@@ -54,20 +54,6 @@ struct HistoryPoint {
   std::string metric;
   std::optional<double> value = {};
 };
-/// A prediction with the truth, one row a sample (two classes) or a sample and class (more): the view `scored`.
-struct ScoredRow {
-  int replicate = 0;
-  int fold = 0;
-  std::string part;
-  std::string sample;
-  std::string sha256;
-  std::string patient;
-  std::string label;
-  std::string class_name;
-  bool y = false;  ///< the sample is of this class
-  double score = 0;
-  bool decision = false;
-};
 struct Checkpoint {
   int epoch = 0;
   std::filesystem::path path;
@@ -79,11 +65,6 @@ struct Artifact {
   std::int64_t bytes = 0;
 };
 /// matrix[i][j]: samples of true class i called class j.
-struct Confusion {
-  std::vector<std::string> labels;
-  std::vector<std::vector<std::int64_t>> matrix;
-};
-
 namespace detail {
 
 /// One value a row of `sql`, made by `read(statement)`.
@@ -174,31 +155,6 @@ inline std::vector<PredictionRow> read_predictions(Database& database, std::int6
       run, part);
 }
 
-inline std::vector<ScoredRow> read_scored(Database& database, std::int64_t run, const std::string& part) {
-  return detail::read_rows(
-      database,
-      "SELECT d.replicate, d.fold, d.part, d.sample, s.sha256, d.patient, d.label, d.class, d.y, d.score, d.decision "
-      "FROM scored d JOIN prediction p ON p.run = d.run AND p.replicate = d.replicate AND p.fold = d.fold "
-      "AND p.part = d.part AND p.sample = d.sample AND p.class = d.class "
-      "JOIN sample s ON s.dataset = p.dataset AND s.id = p.sample "
-      "WHERE d.run = ? AND d.part = ? ORDER BY d.replicate, d.fold, d.sample, d.class",
-      [](SQLite::Statement& row) {
-        const auto text = [&](int at) { return row.getColumn(at).getString(); };
-        return ScoredRow{row.getColumn(0).getInt(),
-                         row.getColumn(1).getInt(),
-                         text(2),
-                         text(3),
-                         text(4),
-                         text(5),
-                         text(6),
-                         text(7),
-                         row.getColumn(8).getInt() != 0,
-                         row.getColumn(9).getDouble(),
-                         row.getColumn(10).getInt() != 0};
-      },
-      run, part);
-}
-
 inline std::vector<ResultRow> read_results(Database& database, std::int64_t run) {
   return detail::read_rows(
       database,
@@ -227,33 +183,6 @@ inline std::vector<ResultRow> read_results(Database& database, std::int64_t run)
 /// part → metric → the number over all folds and replicates, or of one of them.
 inline PooledResults read_pooled(Database& database, std::int64_t run, std::optional<OneFold> only = {}) {
   return guarded(database, [&] { return detail::read_pooled(database.sqlite(), run, only); });
-}
-
-/// Over all folds of one replicate, classes in the experiment's order. Empty labels: no predictions of that part.
-inline Confusion read_confusion(Database& database, const RunRecord& run, const std::string& part, int replicate = 0) {
-  struct Cell {
-    std::string truth;
-    std::string predicted;
-    std::int64_t n;
-  };
-  const auto cells = detail::read_rows(
-      database,
-      "SELECT truth, predicted, sum(n) FROM confusion WHERE run = ? AND part = ? AND replicate = ? GROUP BY 1, 2",
-      [](SQLite::Statement& row) {
-        return Cell{row.getColumn(0).getString(), row.getColumn(1).getString(), row.getColumn(2).getInt64()};
-      },
-      run.id, part, replicate);
-  if (cells.empty()) return {};
-  Confusion c{run.classes, std::vector(run.classes.size(), std::vector<std::int64_t>(run.classes.size()))};
-  const auto at = [&](const std::string& name) {
-    return static_cast<std::size_t>(std::find(c.labels.begin(), c.labels.end(), name) - c.labels.begin());
-  };
-  for (const Cell& cell : cells) {
-    if (at(cell.truth) < c.labels.size() && at(cell.predicted) < c.labels.size()) {
-      c.matrix[at(cell.truth)][at(cell.predicted)] += cell.n;
-    }
-  }
-  return c;
 }
 
 inline std::vector<AssignmentRow> read_assignments(Database& database, std::int64_t run) {

@@ -8,12 +8,12 @@
 
 #include "youden/base/clock.hpp"
 #include "youden/base/error.hpp"
+#include "youden/base/sha256.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/datasets.hpp"
 #include "youden/store/headline.hpp"
 #include "youden/store/owner.hpp"
 #include "youden/store/rows.hpp"
-#include "youden/store/sha256.hpp"
 #include "youden/store/values.hpp"
 
 namespace youden::store {
@@ -65,7 +65,7 @@ inline void insert_results(SQLite::Database& db, std::int64_t run, const std::ve
                            "threshold, metric, value, low, high, level, method, n, n_patients) "
                            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   for (const ResultRow& r : rows) {
-    const metric::Estimate& e = r.estimate;
+    const stat::Estimate& e = r.estimate;
     execute(insert, run, r.replicate, r.fold, r.part, r.unit, r.slice, r.class_name, r.threshold, r.metric, e.value,
             e.low, e.high, e.level, e.method, e.n, r.n_patients);
   }
@@ -156,7 +156,7 @@ inline void write_findings(Database& database, std::int64_t run, const std::vect
 /// A file that the run made. Its sha256 and size are taken now, so it must be complete.
 inline void add_artifact(Database& database, std::int64_t run, const std::string& kind,
                          const std::filesystem::path& path) {
-  const std::string sha256 = sha256_of_file(path);
+  const std::string sha256 = base::sha256_of_file(path);
   const auto bytes = static_cast<std::int64_t>(std::filesystem::file_size(path));
   detail::write(database, [&](SQLite::Database& db) {
     execute(db, "INSERT OR REPLACE INTO artifact (run, kind, path, sha256, bytes) VALUES (?, ?, ?, ?, ?)", run, kind,

@@ -2,10 +2,9 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
-#include <utility>
 
+#include "youden/sample/patient.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/run_reader.hpp"
 
@@ -14,8 +13,8 @@ namespace youden::store {
 /// What a run learnt from: content and patients of the samples that any fold or replicate trained on, or chose its
 /// epoch, threshold or temperature on.
 struct SeenSamples {
-  std::map<std::string, std::string> content = {};              ///< sha256 → train or val
-  std::set<std::pair<std::string, std::string>> patients = {};  ///< (source, patient), both known
+  std::map<std::string, std::string> content = {};  ///< sha256 → train or val
+  sample::PatientSet patients = {};
 };
 
 inline SeenSamples seen_samples(Database& database, std::int64_t run) {
@@ -28,7 +27,7 @@ inline SeenSamples seen_samples(Database& database, std::int64_t run) {
       [&](SQLite::Statement& row) {
         const auto text = [&](int at) { return row.getColumn(at).getString(); };
         out.content.try_emplace(text(0), text(1));
-        if (!text(2).empty() && !text(3).empty()) out.patients.emplace(text(2), text(3));
+        out.patients.add({text(3), text(2)});
         return 0;
       },
       run);

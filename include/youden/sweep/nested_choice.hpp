@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "youden/metric/assessment.hpp"
-#include "youden/metric/class_average.hpp"
-#include "youden/store/compare/scored_part.hpp"
+#include "youden/compare/scored_part.hpp"
+#include "youden/evaluate/assessment.hpp"
+#include "youden/stat/class_average.hpp"
 #include "youden/store/run_json.hpp"
 #include "youden/sweep/objective.hpp"
 #include "youden/sweep/standing.hpp"
@@ -29,7 +29,7 @@ namespace detail {
 struct Candidate {
   std::int64_t trial;
   store::RunRecord run;
-  store::ScoredPart part;
+  compare::ScoredPart part;
 };
 
 /// Whether two trials held out the same films in the same folds.
@@ -69,14 +69,15 @@ inline std::optional<std::vector<std::size_t>> choose_by_fold(store::Database& d
 }
 
 /// The out-of-fold films of a replicate as the chosen trials scored them.
-inline metric::ScoredTable chosen_scores(const std::vector<Candidate>& all, const std::vector<std::size_t>& chosen,
-                                         std::size_t replicate) {
+inline evaluate::ScoredTable chosen_scores(const std::vector<Candidate>& all, const std::vector<std::size_t>& chosen,
+                                           std::size_t replicate) {
   const store::RunRecord& run = all.front().run;
-  metric::ScoredTable table{.classes = run.classes};
+  evaluate::ScoredTable table{.classes = run.classes};
   for (std::size_t c = 0; c < run.classes.size(); ++c) {
     if (run.classes[c] == run.positive) table.positive = c;
   }
   const auto& samples = all.front().part.samples;
+  table.patient = compare::patients_of(samples);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const int fold = all.front().part.replicates[replicate].scores.fold[i];
     const auto& scored = all[chosen[static_cast<std::size_t>(fold)]].part.replicates[replicate];
@@ -84,7 +85,6 @@ inline metric::ScoredTable chosen_scores(const std::vector<Candidate>& all, cons
     for (std::size_t c = 0; c < run.classes.size(); ++c) {
       if (!table.binary() || c == table.positive) table.score.push_back(scored.scores.score[c][i]);
     }
-    table.patient.push_back(samples[i].patient);
     table.sample.push_back(samples[i].id);
     table.fold.push_back(fold);
     table.threshold[fold] = scored.threshold[i];
@@ -104,20 +104,20 @@ inline std::optional<NestedChoice> nested_choice(store::Database& database, cons
     const store::TrialRecord& t = standing.trials[i];
     store::RunRecord run = store::read_run(database, *t.run);
     if (t.part != "val" || run.folds < 2) return {};
-    store::ScoredPart part = store::read_scored_part(database, run, "oof");
+    compare::ScoredPart part = compare::read_scored_part(database, run, "oof");
     if (part.samples.empty()) return {};
     all.push_back({t.number, std::move(run), std::move(part)});
     if (!detail::same_folds(all.front(), all.back())) return {};
   }
   const store::RunRecord& run = all.front().run;
   const bool two = run.classes.size() == 2;
-  metric::AssessmentSettings settings{.prevalence = {}, .unit = run.unit, .seed = run.seed};
+  evaluate::AssessmentSettings settings{.prevalence = {}, .unit = run.unit, .seed = run.seed};
   settings.metrics = {{"sensitivity"}, {"specificity"}, {"youden_j"}, {"auc"}};
   if (!two) settings.metrics = {{"accuracy"}, {"balanced_accuracy"}, {"auc"}};
   if (run.config.is_object() && run.config.contains("sampling")) {
-    settings.sampling = metric::parse_sampling(run.config.at("sampling").get<std::string>());
+    settings.sampling = stat::parse_sampling(run.config.at("sampling").get<std::string>());
   }
-  const std::string headline = two ? run.positive : metric::name_of(metric::ClassAverage::macro, run.classes);
+  const std::string headline = two ? run.positive : stat::name_of(stat::ClassAverage::macro, run.classes);
 
   NestedChoice out;
   std::map<std::string, std::vector<store::detail::KeyedResult>> results;
@@ -126,7 +126,7 @@ inline std::optional<NestedChoice> nested_choice(store::Database& database, cons
     if (!chosen) return {};
     auto& numbers = out.trials.emplace_back();
     for (const std::size_t k : *chosen) numbers.push_back(all[k].trial);
-    for (const metric::Assessed& row : metric::assess(detail::chosen_scores(all, *chosen, r), settings)) {
+    for (const evaluate::Assessed& row : evaluate::assess(detail::chosen_scores(all, *chosen, r), settings)) {
       if (row.unit != run.unit || row.fold != -1 || (row.class_name != headline && !row.class_name.empty())) continue;
       results[row.metric].push_back(
           {row.class_name, static_cast<std::int64_t>(r), -1, {row.estimate, row.threshold, row.n_patients}});
@@ -149,13 +149,13 @@ inline std::string nested_text(const NestedChoice& nested) {
   const auto oof = nested.results.find("oof");
   if (oof == nested.results.end()) return out;
   for (const auto& [metric, title] : std::vector<std::pair<std::string, std::string>>{{"auc", "AUC"},
-                                                                                     {"youden_j", "J"},
-                                                                                     {"sensitivity", "sensitivity"},
-                                                                                     {"specificity", "specificity"},
-                                                                                     {"accuracy", "accuracy"}}) {
+                                                                                      {"youden_j", "J"},
+                                                                                      {"sensitivity", "sensitivity"},
+                                                                                      {"specificity", "specificity"},
+                                                                                      {"accuracy", "accuracy"}}) {
     const auto it = oof->second.find(metric);
     if (it == oof->second.end() || !it->second.estimate.value) continue;
-    const metric::Estimate& e = it->second.estimate;
+    const stat::Estimate& e = it->second.estimate;
     out += fmt::format("{}{} {:.3f}", out.empty() ? "" : ", ", title, *e.value);
     if (e.low && e.high) out += fmt::format(" [{:.3f}, {:.3f}]", *e.low, *e.high);
   }

@@ -6,6 +6,7 @@
 
 #include "youden/base/error.hpp"
 #include "youden/base/text.hpp"
+#include "youden/sample/part.hpp"
 #include "youden/store/database.hpp"
 #include "youden/store/pooled.hpp"
 #include "youden/store/query.hpp"
@@ -13,7 +14,7 @@
 namespace youden::sweep {
 
 /// What ranks trials: `val.youden_j`, `oof.auc_low`. A part that a run has not is replaced by what it has: out-of-fold,
-/// validation, and as a last resort test, which makes the ranking exploratory (EVALUATION).
+/// validation, and as a last resort test, which makes the ranking exploratory.
 struct Objective {
   std::string text;    ///< as written
   std::string part;    ///< val, oof or test
@@ -28,15 +29,15 @@ struct Objective {
 
   [[nodiscard]] Value of(const store::PooledResults& results) const {
     std::vector<std::string> parts{part};
-    for (const char* other : {"oof", "val", "test"}) {
-      if (other != part) parts.emplace_back(other);
+    for (const sample::Part other : sample::kByTrust) {
+      if (sample::name_of(other) != part) parts.emplace_back(sample::name_of(other));
     }
     for (const std::string& p : parts) {
       const auto there = results.find(p);
       if (there == results.end()) continue;
       const auto it = there->second.find(metric);
       if (it == there->second.end()) return {{}, p};
-      const metric::Estimate& e = it->second.estimate;
+      const stat::Estimate& e = it->second.estimate;
       return {bound == "low" ? e.low : bound == "high" ? e.high : e.value, p};
     }
     return {};

@@ -16,8 +16,9 @@
 #include "youden/base/text.hpp"
 #include "youden/config/check.hpp"
 #include "youden/config/fields.hpp"
-#include "youden/metric/bands.hpp"
+#include "youden/metric/facts.hpp"
 #include "youden/registry/registry.hpp"
+#include "youden/sample/bands.hpp"
 #include "youden/store/sweeps.hpp"
 #include "youden/sweep/comma_lists.hpp"
 #include "youden/sweep/feature_group.hpp"
@@ -116,15 +117,14 @@ inline std::vector<std::pair<std::string, std::string>> stored_metrics(const con
   std::vector<std::pair<std::string, std::string>> out;
   for (const config::Json& m : config.at("metrics")) {
     const std::string name = m.is_string() ? m.get<std::string>() : m.value("type", std::string());
-    const auto* described = registry::catalog().find("metric", name);
-    const auto maximised = described == nullptr ? config::Json() : described->traits.value("maximised", config::Json());
-    out.emplace_back(name, maximised.is_null() ? "none" : maximised.get<bool>() ? "max" : "min");
-    if (name == "auc" || name == "average_precision") out.emplace_back(name + "_pooled", "max");
+    const metric::Facts facts = metric::facts_of(name);
+    out.emplace_back(name, facts.direction);
+    if (facts.needs == metric::Needs::ranks) out.emplace_back(name + metric::kPooled, facts.direction);
   }
   for (const config::Json& prevalence : config.value("prevalence", config::Json::array())) {
     if (!(prevalence.is_number() && prevalence > 0 && prevalence < 1)) continue;
     for (const char* name : {"ppv_at_", "npv_at_"}) {
-      out.emplace_back(name + metric::detail::number_text(prevalence.get<double>()), "max");
+      out.emplace_back(name + sample::detail::number_text(prevalence.get<double>()), "max");
     }
   }
   return out;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "youden/config/json.hpp"
-#include "youden/registry/registry.hpp"
+#include "youden/metric/facts.hpp"
 #include "youden/train/checkpoint.hpp"
 #include "youden/train/history.hpp"
 #include "youden/train/model.hpp"
@@ -19,7 +19,8 @@ class BestEpoch {
  public:
   explicit BestEpoch(Selection rule)
       : rule_(std::move(rule)),
-        lower_is_better_(rule_.metric == "loss" || (rule_.metric && !maximised(*rule_.metric))) {}
+        lower_is_better_(rule_.metric == "loss" ||
+                         (rule_.metric && metric::facts_of(*rule_.metric).direction == "min")) {}
 
   [[nodiscard]] int epoch() const { return epoch_; }
   /// Whether patience has run out after so many epochs, of which the last phase began behind the first `began`.
@@ -66,11 +67,6 @@ class BestEpoch {
   }
 
  private:
-  static bool maximised(const std::string& metric) {
-    const config::Description* d = registry::catalog().find("metric", metric);
-    return metric == "accuracy" || (d && d->traits.value("maximised", true));
-  }
-
   Selection rule_;
   bool lower_is_better_;
   int epoch_ = -1;

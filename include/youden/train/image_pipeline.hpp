@@ -8,7 +8,7 @@
 
 #include "youden/augment/pipeline.hpp"
 #include "youden/data/dataset.hpp"
-#include "youden/data/decode.hpp"
+#include "youden/image/decode.hpp"
 #include "youden/train/normalization.hpp"
 #include "youden/train/view.hpp"
 
@@ -29,7 +29,7 @@ class ImagePipeline {
 
   /// Writes size·size·3 floats, channels last.
   void write(const View& view, float* out) const {
-    cv::Mat image = data::to_unit_float(dataset_.film(view.sample));
+    cv::Mat image = image::to_unit_float(dataset_.film(view.sample));
     if (blackout_ > 0) black_out(image);
     if (view.view >= 0 && !augment_.empty()) {
       const auto& sample = dataset_.manifest().samples[view.sample];

@@ -24,8 +24,8 @@ inline std::unique_ptr<Fit> make_one_fit(Model& model, std::vector<Phase> phases
 
 }  // namespace detail
 
-/// The fit that the options ask for, of a model that is not trained yet. Throws ConfigError where it is not one for this
-/// model.
+/// The fit that the options ask for, of a model that is not trained yet. Throws ConfigError where it is not one for
+/// this model.
 inline std::unique_ptr<Fit> make_fit(Model& model, const std::vector<Phase>& phases, const TrainOptions& options,
                                      Task task) {
   if (!options.select.refit) return detail::make_one_fit(model, phases, options, std::move(task));

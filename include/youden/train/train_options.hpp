@@ -48,7 +48,8 @@ struct PhaseOptions {
                 &PhaseOptions::freeze, "freeze",
                 "frozen prefix: all, none, or the last stage that stays as it is, never more than in the phase before; "
                 "null = backbone.freeze")
-            .add(&PhaseOptions::lr, "lr", "learning rate before the schedule, which starts anew; null = train.lr, auto by phase",
+            .add(&PhaseOptions::lr, "lr",
+                 "learning rate before the schedule, which starts anew; null = train.lr, auto by phase",
                  {.min = 0, .max = 100, .above_min = true});
     return f;
   }

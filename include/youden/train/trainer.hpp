@@ -59,7 +59,8 @@ class Trainer final : public Fit {
 
   /// One phase, cut as the model is.
   Trainer(Model& model, FeatureSource& features, const TrainOptions& options, Task task)
-      : Trainer(model, {{model.cut(), &features, options.epochs, learning_rate(options, false)}}, options, std::move(task)) {}
+      : Trainer(model, {{model.cut(), &features, options.epochs, learning_rate(options, false)}}, options,
+                std::move(task)) {}
 
   [[nodiscard]] int epochs_done() const override { return epochs_done_; }
   [[nodiscard]] int best_epoch() const { return best_.epoch(); }

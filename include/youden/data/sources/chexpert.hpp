@@ -12,8 +12,8 @@
 #include "youden/data/columns.hpp"
 #include "youden/data/confine.hpp"
 #include "youden/data/csv.hpp"
-#include "youden/data/decode.hpp"
 #include "youden/data/source.hpp"
+#include "youden/image/decode.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::data {
@@ -56,9 +56,9 @@ class Chexpert final : public Source {
   Chexpert(Options options, const SourceContext& context)
       : options_(std::move(options)), decoding_(context.decoding()) {}
 
-  [[nodiscard]] Manifest load() const override {
-    std::map<std::string, Sample> samples;
-    Manifest manifest;
+  [[nodiscard]] sample::Manifest load() const override {
+    std::map<std::string, sample::Sample> samples;
+    sample::Manifest manifest;
     base::Faults faults;
     for (const std::string& table : options_.tables) read(table, samples, manifest, faults);
     faults.raise<base::DataError>("faults in the tables:");
@@ -70,10 +70,12 @@ class Chexpert final : public Source {
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
+    return image::decode_film(sample.path, decoding_);
+  }
 
  private:
-  void read(const std::string& table, std::map<std::string, Sample>& samples, Manifest& manifest,
+  void read(const std::string& table, std::map<std::string, sample::Sample>& samples, sample::Manifest& manifest,
             base::Faults& faults) const {
     const std::filesystem::path root = options_.root;
     const Csv csv = Csv::read(confined(root, table, "dataset.tables", "name tables within dataset.root", faults));
@@ -107,15 +109,16 @@ class Chexpert final : public Source {
         continue;
       }
       const std::string id = written.starts_with("CheXpert-") ? written.substr(written.find('/') + 1) : written;
-      Sample s{.id = id,
-               .path = confined(root, id, csv.place(row), "dataset.root is the folder that holds train/", faults),
-               .sha256 = {},
-               .label = *meaning,
-               .source = "chexpert",
-               .part = stem == "valid" ? "val" : stem,
-               .covariates = covariates(columns, row, view)};
+      sample::Sample s{
+          .id = id,
+          .path = confined(root, id, csv.place(row), "dataset.root is the folder that holds train/", faults),
+          .sha256 = {},
+          .label = *meaning,
+          .source = "chexpert",
+          .part = stem == "valid" ? "val" : stem,
+          .covariates = covariates(columns, row, view)};
       std::smatch patient;
-      if (std::regex_search(id, patient, kPatient)) s.group = patient[1];
+      if (std::regex_search(id, patient, kPatient)) s.patient = patient[1];
       if (!samples.emplace(id, std::move(s)).second) faults.add("'" + id + "' is listed twice", csv.place(row));
     }
   }
@@ -141,7 +144,7 @@ class Chexpert final : public Source {
   }
 
   Options options_;
-  Decoding decoding_;
+  image::Decoding decoding_;
 };
 
 inline const registry::Register<Source, Chexpert> kChexpert{"chexpert",

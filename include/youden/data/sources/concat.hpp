@@ -37,7 +37,6 @@ class Concat final : public Source {
     if (options.sources.empty()) {
       throw base::ConfigError({"dataset.sources is empty", "dataset.sources", "list at least one source"});
     }
-    const SourceCommon usual;
     std::map<std::string, int> names;
     for (const config::Component& part : options.sources) {
       const auto common = registry::common<Source>(part);
@@ -46,7 +45,7 @@ class Concat final : public Source {
         faults.add("two sources are named '" + name + "'", "dataset.sources",
                    "tell them apart: {type: …, source: NAME}");
       }
-      if (common.size != usual.size && common.size != context.size) {
+      if (const int* size = config::value_of(common.size); size != nullptr && *size != context.size) {
         faults.add("the source '" + name + "' asks for another size than the whole", "dataset.sources",
                    "set dataset.size only");
       }
@@ -54,15 +53,15 @@ class Concat final : public Source {
     faults.raise<base::ConfigError>("faults in the sources:");
     for (const config::Component& part : options.sources) add(part, context);
     std::sort(manifest_.samples.begin(), manifest_.samples.end(),
-              [](const Sample& a, const Sample& b) { return a.id < b.id; });
+              [](const sample::Sample& a, const sample::Sample& b) { return a.id < b.id; });
   }
 
-  [[nodiscard]] Manifest load() const override { return manifest_; }
+  [[nodiscard]] sample::Manifest load() const override { return manifest_; }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override {
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
     const auto it = origin_.find(sample.id);
     if (it == origin_.end()) throw base::DataError({"no source has a film '" + sample.id + "'", sample.path});
-    Sample own = sample;
+    sample::Sample own = sample;
     own.id = sample.id.substr(it->second.prefix);
     return it->second.source->image(own);
   }
@@ -77,9 +76,9 @@ class Concat final : public Source {
     LoadedSource loaded = load_source(part, context.seed, context.decoding());
     const std::string name = loaded.common.source.value_or(part.type);
     const std::string prefix = name + "/";
-    for (Sample& s : loaded.manifest.samples) {
+    for (sample::Sample& s : loaded.manifest.samples) {
       s.id = prefix + s.id;
-      if (!s.group.empty()) s.group = prefix + s.group;
+      if (!s.patient.empty()) s.patient = prefix + s.patient;
       if (s.source.empty()) s.source = name;
       origin_[s.id] = {loaded.source, prefix.size()};
       manifest_.samples.push_back(std::move(s));
@@ -90,7 +89,7 @@ class Concat final : public Source {
     manifest_.skipped.insert(manifest_.skipped.end(), skipped.begin(), skipped.end());
   }
 
-  Manifest manifest_;
+  sample::Manifest manifest_;
   std::map<std::string, Origin> origin_;
 };
 

@@ -9,8 +9,8 @@
 
 #include "youden/base/faults.hpp"
 #include "youden/data/covid_metadata.hpp"
-#include "youden/data/decode.hpp"
 #include "youden/data/source.hpp"
+#include "youden/image/decode.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::data {
@@ -56,12 +56,12 @@ class CovidChestxray final : public Source {
   CovidChestxray(Options options, const SourceContext& context)
       : options_(std::move(options)), decoding_(context.decoding()) {}
 
-  [[nodiscard]] Manifest load() const override {
+  [[nodiscard]] sample::Manifest load() const override {
     const std::filesystem::path root = options_.root;
     const CovidMetadata table(options_.metadata ? std::filesystem::path(*options_.metadata) : root / "metadata.csv",
                               options_.images ? std::filesystem::path(*options_.images) : root / "images",
                               options_.columns);
-    Manifest manifest;
+    sample::Manifest manifest;
     base::Faults faults;
     std::set<std::string> seen;
     const CovidFilter filter{options_.finding, options_.view, options_.modality};
@@ -78,7 +78,7 @@ class CovidChestxray final : public Source {
                                   .path = row.path,
                                   .sha256 = {},
                                   .label = row.finding,
-                                  .group = row.patient,
+                                  .patient = row.patient,
                                   .source = "covid-chestxray",
                                   .covariates = row.covariates});
     }
@@ -88,15 +88,17 @@ class CovidChestxray final : public Source {
                              options_.root, "widen dataset.finding, dataset.view or dataset.modality"});
     }
     std::sort(manifest.samples.begin(), manifest.samples.end(),
-              [](const Sample& a, const Sample& b) { return a.id < b.id; });
+              [](const sample::Sample& a, const sample::Sample& b) { return a.id < b.id; });
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
+    return image::decode_film(sample.path, decoding_);
+  }
 
  private:
   Options options_;
-  Decoding decoding_;
+  image::Decoding decoding_;
 };
 
 inline const registry::Register<Source, CovidChestxray> kCovidChestxray{

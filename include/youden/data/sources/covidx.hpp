@@ -10,9 +10,9 @@
 #include "youden/base/text.hpp"
 #include "youden/base/utf8.hpp"
 #include "youden/data/confine.hpp"
-#include "youden/data/decode.hpp"
-#include "youden/data/image_name.hpp"
 #include "youden/data/source.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/image/image_name.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::data {
@@ -45,21 +45,23 @@ class Covidx final : public Source {
   using Options = CovidxOptions;
   Covidx(Options options, const SourceContext& context) : options_(std::move(options)), decoding_(context.decoding()) {}
 
-  [[nodiscard]] Manifest load() const override {
-    std::map<std::string, Sample> samples;
+  [[nodiscard]] sample::Manifest load() const override {
+    std::map<std::string, sample::Sample> samples;
     base::Faults faults;
     for (const std::string& list : options_.lists) read(list, samples, faults);
     faults.raise<base::DataError>("faults in the lists:");
-    Manifest manifest;
+    sample::Manifest manifest;
     for (auto& [id, sample] : samples) manifest.samples.push_back(std::move(sample));
     if (manifest.samples.empty()) throw base::DataError({"the lists have no line", options_.root});
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
+    return image::decode_film(sample.path, decoding_);
+  }
 
  private:
-  void read(const std::string& list, std::map<std::string, Sample>& samples, base::Faults& faults) const {
+  void read(const std::string& list, std::map<std::string, sample::Sample>& samples, base::Faults& faults) const {
     const std::filesystem::path root = options_.root;
     const std::string file = confined(root, list, "dataset.lists", "name lists within dataset.root", faults);
     const std::string part = part_of(list);
@@ -84,7 +86,7 @@ class Covidx final : public Source {
         if (!word.empty()) words.push_back(word);
       }
       std::size_t at = words.size();
-      while (at > 0 && !has_image_name(words[at - 1])) --at;
+      while (at > 0 && !image::has_image_name(words[at - 1])) --at;
       const std::size_t after = words.size() - at;
       if (at < 2 || after < 1 || after > 2) {
         faults.add("the line is not 'patient file label [source]'", place, "its file is named like an image");
@@ -94,13 +96,13 @@ class Covidx final : public Source {
       std::string patient =
           base::join(std::vector(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at) - 1), " ");
       const std::string id = part + "/" + name;
-      Sample s{.id = id,
-               .path = confined(root / part, name, place, "a line names a file of its part's folder", faults),
-               .sha256 = {},
-               .label = words[at],
-               .group = std::move(patient),
-               .source = after == 2 ? words[at + 1] : "covidx",
-               .part = part};
+      sample::Sample s{.id = id,
+                       .path = confined(root / part, name, place, "a line names a file of its part's folder", faults),
+                       .sha256 = {},
+                       .label = words[at],
+                       .patient = std::move(patient),
+                       .source = after == 2 ? words[at + 1] : "covidx",
+                       .part = part};
       if (!samples.emplace(id, std::move(s)).second) faults.add("'" + name + "' is listed twice", place);
     }
   }
@@ -114,7 +116,7 @@ class Covidx final : public Source {
   }
 
   Options options_;
-  Decoding decoding_;
+  image::Decoding decoding_;
 };
 
 inline const registry::Register<Source, Covidx> kCovidx{"covidx", "COVIDx: text lists of patient, file, label, source"};

@@ -60,8 +60,8 @@ class Idx final : public Source {
     }
   }
 
-  [[nodiscard]] Manifest load() const override {
-    Manifest manifest;
+  [[nodiscard]] sample::Manifest load() const override {
+    sample::Manifest manifest;
     for (const Set& set : sets_) {
       for (std::size_t i = 0; i < set.labels.bytes.size(); ++i) {
         const std::string number = std::to_string(i);
@@ -74,11 +74,11 @@ class Idx final : public Source {
       }
     }
     std::sort(manifest.samples.begin(), manifest.samples.end(),
-              [](const Sample& a, const Sample& b) { return a.id < b.id; });
+              [](const sample::Sample& a, const sample::Sample& b) { return a.id < b.id; });
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override {
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
     const auto slash = sample.id.find('/');
     for (const Set& set : sets_) {
       if (slash == std::string::npos || set.part != sample.id.substr(0, slash)) continue;

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "youden/base/error.hpp"
-#include "youden/data/decode.hpp"
 #include "youden/data/group_regex.hpp"
-#include "youden/data/image_files.hpp"
 #include "youden/data/source.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/image/image_files.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::data {
@@ -44,7 +44,7 @@ class ImageFolder final : public Source {
     if (options_.patient) patient_.emplace(*options_.patient, "dataset.patient");
   }
 
-  [[nodiscard]] Manifest load() const override {
+  [[nodiscard]] sample::Manifest load() const override {
     namespace fs = std::filesystem;
     std::error_code error;
     if (!fs::is_directory(options_.root, error)) {
@@ -52,36 +52,38 @@ class ImageFolder final : public Source {
           {fs::exists(options_.root, error) ? "is a file, not a folder of class folders" : "no such folder",
            options_.root, "set dataset.root to a folder with one sub-folder of images a class"});
     }
-    Manifest manifest;
-    for (const fs::path& folder : children(options_.root)) {
+    sample::Manifest manifest;
+    for (const fs::path& folder : image::children(options_.root)) {
       if (!fs::is_directory(folder, error)) continue;
-      for (const fs::path& path : image_files(folder)) {
+      for (const fs::path& path : image::image_files(folder)) {
         manifest.samples.push_back({.id = path.lexically_relative(options_.root).generic_string(),
                                     .path = fs::absolute(path, error).lexically_normal().string(),
                                     .sha256 = {},
                                     .label = folder.filename().string(),
-                                    .group = patient_ ? (*patient_)(path.filename().string()) : std::string()});
+                                    .patient = patient_ ? (*patient_)(path.filename().string()) : std::string()});
       }
     }
     if (manifest.samples.empty()) {
       throw base::DataError({"no image in any class folder", options_.root,
                              "expected " + options_.root + "/<class>/<image>.png (or .jpg, .tif, .bmp, …)"});
     }
-    if (patient_ && !manifest.has_groups()) {
+    if (patient_ && !manifest.has_patients()) {
       throw base::DataError({patient_->text() + " matches no file name, for example not " + manifest.samples.front().id,
                              options_.root, "mend the expression; without patients they may be split across parts"});
     }
     std::sort(manifest.samples.begin(), manifest.samples.end(),
-              [](const Sample& a, const Sample& b) { return a.id < b.id; });
+              [](const sample::Sample& a, const sample::Sample& b) { return a.id < b.id; });
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
+    return image::decode_film(sample.path, decoding_);
+  }
 
  private:
   Options options_;
   std::optional<GroupRegex> patient_ = {};
-  Decoding decoding_;
+  image::Decoding decoding_;
 };
 
 inline const registry::Register<Source, ImageFolder> kImageFolder{"image_folder",

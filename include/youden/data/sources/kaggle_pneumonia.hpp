@@ -7,10 +7,10 @@
 
 #include "youden/base/faults.hpp"
 #include "youden/base/text.hpp"
-#include "youden/data/decode.hpp"
-#include "youden/data/image_files.hpp"
 #include "youden/data/patient_names.hpp"
 #include "youden/data/source.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/image/image_files.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::data {
@@ -39,11 +39,11 @@ class KagglePneumonia final : public Source {
   KagglePneumonia(Options options, const SourceContext& context)
       : options_(std::move(options)), decoding_(context.decoding()) {}
 
-  [[nodiscard]] Manifest load() const override {
+  [[nodiscard]] sample::Manifest load() const override {
     const std::string remedy = "set dataset.root to chest_xray, the folder with train/, val/ and test/";
-    Manifest manifest;
+    sample::Manifest manifest;
     base::Faults faults;
-    for (const auto& path : require_image_files(options_.root, remedy)) {
+    for (const auto& path : image::require_image_files(options_.root, remedy)) {
       const std::filesystem::path inside = path.lexically_relative(options_.root);
       std::vector<std::string> folders;
       for (const auto& step : inside) folders.push_back(step.string());
@@ -54,13 +54,13 @@ class KagglePneumonia final : public Source {
       }
       const std::string name = path.filename().string();
       const std::string patient = kaggle_patient(name);
-      Sample s{.id = inside.generic_string(),
-               .path = std::filesystem::absolute(path).lexically_normal().string(),
-               .sha256 = {},
-               .label = folders[1],
-               .group = patient.empty() ? "" : folders[0] + "/" + folders[1] + "/" + patient,
-               .source = "kaggle-pneumonia",
-               .part = folders[0]};
+      sample::Sample s{.id = inside.generic_string(),
+                       .path = std::filesystem::absolute(path).lexically_normal().string(),
+                       .sha256 = {},
+                       .label = folders[1],
+                       .patient = patient.empty() ? "" : folders[0] + "/" + folders[1] + "/" + patient,
+                       .source = "kaggle-pneumonia",
+                       .part = folders[0]};
       for (const char* cause : {"bacteria", "virus"}) {
         if (name.find(std::string("_") + cause + "_") != std::string::npos) s.covariates["cause"] = cause;
       }
@@ -68,15 +68,17 @@ class KagglePneumonia final : public Source {
     }
     faults.raise<base::DataError>("files do not fit the collection:");
     std::sort(manifest.samples.begin(), manifest.samples.end(),
-              [](const Sample& a, const Sample& b) { return a.id < b.id; });
+              [](const sample::Sample& a, const sample::Sample& b) { return a.id < b.id; });
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
+    return image::decode_film(sample.path, decoding_);
+  }
 
  private:
   Options options_;
-  Decoding decoding_;
+  image::Decoding decoding_;
 };
 
 inline const registry::Register<Source, KagglePneumonia> kKagglePneumonia{

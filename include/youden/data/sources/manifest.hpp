@@ -11,9 +11,9 @@
 #include "youden/data/columns.hpp"
 #include "youden/data/confine.hpp"
 #include "youden/data/csv.hpp"
-#include "youden/data/decode.hpp"
 #include "youden/data/found_file.hpp"
 #include "youden/data/source.hpp"
+#include "youden/image/decode.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::data {
@@ -52,7 +52,7 @@ class ManifestSource final : public Source {
   ManifestSource(Options options, const SourceContext& context)
       : options_(std::move(options)), decoding_(context.decoding()), maps_labels_(context.maps_labels) {}
 
-  [[nodiscard]] Manifest load() const override {
+  [[nodiscard]] sample::Manifest load() const override {
     const Csv csv = Csv::read(options_.file);
     base::Faults faults;
     Columns columns(csv, options_.columns, faults);
@@ -64,11 +64,11 @@ class ManifestSource final : public Source {
     const auto source = columns.find("source");
     const auto part = columns.find("part");
 
-    Manifest manifest;
+    sample::Manifest manifest;
     std::map<std::string, std::string> seen;
     for (const Csv::Row& row : csv.rows()) {
       const std::string written = Columns::cell(row, path);
-      Sample s{.id = Columns::cell(row, id), .path = {}, .sha256 = {}, .label = Columns::cell(row, label)};
+      sample::Sample s{.id = Columns::cell(row, id), .path = {}, .sha256 = {}, .label = Columns::cell(row, label)};
       if (s.id.empty()) s.id = written;
       if (written.empty()) {
         faults.add("the path is empty", csv.place(row), "remove the row or name its film");
@@ -81,7 +81,7 @@ class ManifestSource final : public Source {
         faults.add("duplicate id '" + s.id + "'", csv.place(row), "first at " + first->second + "; ids are unique");
       }
       s.path = found_file(place_of(written, csv.place(row), faults));
-      s.group = Columns::cell(row, patient);
+      s.patient = Columns::cell(row, patient);
       s.source = Columns::cell(row, source);
       s.part = base::lower(Columns::cell(row, part));
       s.covariates = columns.covariates(row);
@@ -90,11 +90,13 @@ class ManifestSource final : public Source {
     faults.raise<base::DataError>("faults in the manifest:");
     if (manifest.samples.empty()) throw base::DataError({"the manifest has no rows", options_.file});
     std::sort(manifest.samples.begin(), manifest.samples.end(),
-              [](const Sample& a, const Sample& b) { return a.id < b.id; });
+              [](const sample::Sample& a, const sample::Sample& b) { return a.id < b.id; });
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
+    return image::decode_film(sample.path, decoding_);
+  }
 
  private:
   [[nodiscard]] std::string place_of(const std::string& written, const std::string& place, base::Faults& faults) const {
@@ -106,7 +108,7 @@ class ManifestSource final : public Source {
   }
 
   Options options_;
-  Decoding decoding_;
+  image::Decoding decoding_;
   bool maps_labels_;
 };
 

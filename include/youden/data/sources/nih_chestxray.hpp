@@ -9,10 +9,10 @@
 #include "youden/base/faults.hpp"
 #include "youden/data/columns.hpp"
 #include "youden/data/csv.hpp"
-#include "youden/data/decode.hpp"
-#include "youden/data/image_files.hpp"
 #include "youden/data/patient_names.hpp"
 #include "youden/data/source.hpp"
+#include "youden/image/decode.hpp"
+#include "youden/image/image_files.hpp"
 #include "youden/registry/registry.hpp"
 
 namespace youden::data {
@@ -56,35 +56,38 @@ class NihChestxray final : public Source {
     }
   }
 
-  [[nodiscard]] Manifest load() const override {
-    std::map<std::string, Sample> films;  // by file name
+  [[nodiscard]] sample::Manifest load() const override {
+    std::map<std::string, sample::Sample> films;  // by file name
     base::Faults faults;
     for (const auto& path :
-         require_image_files(options_.root, "set dataset.root to the folder that holds the NIH images")) {
+         image::require_image_files(options_.root, "set dataset.root to the folder that holds the NIH images")) {
       const std::string name = path.filename().string();
       const std::string patient = nih_patient(name);
       if (patient.empty()) faults.add("the file name is not PPPPPPPP_FFF.png", path.string(), "remove or rename it");
       const auto [at, fresh] =
-          films.emplace(name, Sample{.id = name,
-                                     .path = std::filesystem::absolute(path).lexically_normal().string(),
-                                     .sha256 = {},
-                                     .label = path.parent_path().filename().string(),
-                                     .group = patient,
-                                     .source = "nih"});
+          films.emplace(name, sample::Sample{.id = name,
+                                             .path = std::filesystem::absolute(path).lexically_normal().string(),
+                                             .sha256 = {},
+                                             .label = path.parent_path().filename().string(),
+                                             .patient = patient,
+                                             .source = "nih"});
       if (!fresh) faults.add("'" + name + "' is there twice", path.string(), "first at " + at->second.path);
     }
     faults.raise<base::DataError>("files do not fit the collection:");
-    Manifest manifest;
+    sample::Manifest manifest;
     if (options_.table) films = described(std::move(films), manifest);
     for (auto& [name, sample] : films) manifest.samples.push_back(std::move(sample));
     return manifest;
   }
 
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override { return decode_film(sample.path, decoding_); }
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
+    return image::decode_film(sample.path, decoding_);
+  }
 
  private:
   /// Films of a view that is not wanted leave, and are counted in the manifest.
-  [[nodiscard]] std::map<std::string, Sample> described(std::map<std::string, Sample> films, Manifest& manifest) const {
+  [[nodiscard]] std::map<std::string, sample::Sample> described(std::map<std::string, sample::Sample> films,
+                                                                sample::Manifest& manifest) const {
     const Csv csv = Csv::read(*options_.table);
     base::Faults faults;
     Columns columns(csv, options_.columns, faults);
@@ -96,11 +99,11 @@ class NihChestxray final : public Source {
     const auto view = columns.find("view", {"view position"});
     if (!options_.view.empty() && !view) faults.add("no column 'View Position'", csv.name() + ":1");
     faults.raise<base::DataError>("faults in the table:");
-    std::map<std::string, Sample> out;
+    std::map<std::string, sample::Sample> out;
     for (const Csv::Row& row : csv.rows()) {
       const auto film = films.find(Columns::cell(row, file));
       if (film == films.end()) continue;
-      Sample s = std::move(film->second);
+      sample::Sample s = std::move(film->second);
       films.erase(film);
       const std::string position = Columns::cell(row, view);
       if (!options_.view.empty() && !base::any_same(options_.view, position)) {
@@ -108,7 +111,7 @@ class NihChestxray final : public Source {
         continue;
       }
       s.label = Columns::cell(row, finding);
-      if (const auto id = Columns::cell(row, patient); !id.empty()) s.group = id;
+      if (const auto id = Columns::cell(row, patient); !id.empty()) s.patient = id;
       s.covariates = columns.covariates(row);
       for (const auto& [name, at] : {std::pair("age", age), std::pair("sex", sex), std::pair("view", view)}) {
         if (const auto value = Columns::cell(row, at); !value.empty()) s.covariates[name] = value;
@@ -122,7 +125,7 @@ class NihChestxray final : public Source {
   }
 
   Options options_;
-  Decoding decoding_;
+  image::Decoding decoding_;
 };
 
 inline const registry::Register<Source, NihChestxray> kNihChestxray{

@@ -80,8 +80,8 @@ class Phantom : public Source {
     for (std::size_t i = 0; i < films_.size(); ++i) index_[films_[i].id] = i;
   }
 
-  [[nodiscard]] Manifest load() const override {
-    Manifest manifest;
+  [[nodiscard]] sample::Manifest load() const override {
+    sample::Manifest manifest;
     const std::string made_from = recipe();
     for (const Film& film : films_) {
       const PhantomPatient& p = patients_[film.patient];
@@ -89,7 +89,7 @@ class Phantom : public Source {
                                   .path = {},
                                   .sha256 = sha256_of(made_from + film.id),
                                   .label = p.opacity ? "opacity" : "clear",
-                                  .group = p.id,
+                                  .patient = p.id,
                                   .source = std::string(1, p.hospital),
                                   .covariates = {{"age", p.age}, {"sex", p.female ? "F" : "M"}, {"view", "PA"}}});
     }
@@ -97,7 +97,7 @@ class Phantom : public Source {
   }
 
   /// [size,size] of 3 × uint8, RGB, all channels alike.
-  [[nodiscard]] cv::Mat image(const Sample& sample) const override {
+  [[nodiscard]] cv::Mat image(const sample::Sample& sample) const override {
     const auto it = index_.find(sample.id);
     if (it == index_.end()) {
       throw base::DataError({"the phantom has no film '" + sample.id + "'",

@@ -14,10 +14,10 @@ class Column final : public Split {
   using Options = config::NoOptions;
   Column(Options /*none*/, const SplitContext& /*context*/) {}
 
-  [[nodiscard]] std::vector<Fold> folds(const Manifest& manifest) const override {
+  [[nodiscard]] std::vector<Fold> folds(const sample::Manifest& manifest) const override {
     Fold fold;
     base::Faults faults;
-    for (const Sample& s : manifest.samples) {
+    for (const sample::Sample& s : manifest.samples) {
       if (s.part == "train") {
         fold.push_back(Part::train);
       } else if (s.part == "val" || s.part == "validation" || s.part == "valid") {

@@ -41,7 +41,7 @@ class Holdout final : public Split {
     }
   }
 
-  [[nodiscard]] std::vector<Fold> folds(const Manifest& manifest) const override {
+  [[nodiscard]] std::vector<Fold> folds(const sample::Manifest& manifest) const override {
     std::vector<std::size_t> all(manifest.samples.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     static constexpr std::array kParts{Part::train, Part::val, Part::test};

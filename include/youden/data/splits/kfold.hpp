@@ -37,7 +37,7 @@ class KFold final : public Split {
   KFold(Options options, SplitContext context) : options_(options), context_(std::move(context)) {}
 
   [[nodiscard]] int repeats() const override { return options_.repeats; }
-  [[nodiscard]] std::vector<Fold> folds(const Manifest& manifest) const override {
+  [[nodiscard]] std::vector<Fold> folds(const sample::Manifest& manifest) const override {
     std::vector<std::size_t> all(manifest.samples.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     const auto k = static_cast<std::size_t>(options_.folds);

@@ -26,26 +26,27 @@ struct LeaveOneSourceOutOptions {
 };
 
 /// Internal-external validation (Steyerberg & Harrell 2016, doi:10.1016/j.jclinepi.2015.04.005): each collection or
-/// hospital is held out once as part `oof`, in the order of their names. Other films of its patients are unused there.
+/// hospital is held out once as part `oof`, in the order of their names. Films elsewhere with an id of its patients are
+/// unused there, to be on the safe side.
 class LeaveOneSourceOut final : public Split {
  public:
   using Options = LeaveOneSourceOutOptions;
   LeaveOneSourceOut(Options options, SplitContext context) : options_(options), context_(std::move(context)) {}
 
-  [[nodiscard]] std::vector<Fold> folds(const Manifest& manifest) const override {
+  [[nodiscard]] std::vector<Fold> folds(const sample::Manifest& manifest) const override {
     const auto sources = sources_of(manifest);
     require_both_sides(manifest, sources);
     std::vector<Fold> out;
     for (const auto& [source, labels] : sources) {
-      std::set<std::string> patients;
-      for (const Sample& s : manifest.samples) {
-        if (s.source == source && !s.group.empty() && context_.common.group) patients.insert(s.group);
+      std::set<std::string> ids;  // one that stands elsewhere, too, may or may not be the same person
+      for (const sample::Sample& s : manifest.samples) {
+        if (s.source == source && !s.patient.empty() && context_.common.group) ids.insert(s.patient);
       }
       Fold fold;
       std::vector<std::size_t> rest;
       for (std::size_t i = 0; i < manifest.samples.size(); ++i) {
-        const Sample& s = manifest.samples[i];
-        const bool elsewhere = s.source != source && patients.contains(s.group);
+        const sample::Sample& s = manifest.samples[i];
+        const bool elsewhere = s.source != source && ids.contains(s.patient);
         fold.push_back(s.source == source ? Part::oof : elsewhere ? Part::unused : Part::train);
         if (fold.back() == Part::train) rest.push_back(i);
       }
@@ -62,10 +63,10 @@ class LeaveOneSourceOut final : public Split {
  private:
   using Sources = std::map<std::string, std::map<std::string, std::size_t>>;  ///< source -> label -> samples
 
-  static Sources sources_of(const Manifest& manifest) {
+  static Sources sources_of(const sample::Manifest& manifest) {
     Sources out;
     std::vector<std::string> unknown;
-    for (const Sample& s : manifest.samples) {
+    for (const sample::Sample& s : manifest.samples) {
       if (s.source.empty()) {
         unknown.push_back(s.id);
       } else {
@@ -84,7 +85,7 @@ class LeaveOneSourceOut final : public Split {
   }
 
   /// Without a source every class must be left to train on: else the source itself tells the label.
-  void require_both_sides(const Manifest& manifest, const Sources& sources) const {
+  void require_both_sides(const sample::Manifest& manifest, const Sources& sources) const {
     const auto labels = context_.classes.empty() ? manifest.labels() : context_.classes;
     base::Faults faults;
     for (const auto& [source, held_out] : sources) {

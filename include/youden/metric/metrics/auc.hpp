@@ -8,11 +8,11 @@
 #include <span>
 #include <string>
 
-#include "youden/metric/auc.hpp"
-#include "youden/metric/groups.hpp"
 #include "youden/metric/metric.hpp"
-#include "youden/metric/ranked_labels.hpp"
 #include "youden/registry/registry.hpp"
+#include "youden/stat/auc.hpp"
+#include "youden/stat/groups.hpp"
+#include "youden/stat/ranked_labels.hpp"
 
 namespace youden::metric {
 
@@ -34,27 +34,27 @@ class Auc final : public Metric {
  public:
   using Options = AucOptions;
   Auc(const Options& options, const MetricContext& context)
-      : interval_(parse_auc_interval(options.interval)), level_(context.level) {}
+      : interval_(stat::parse_auc_interval(options.interval)), level_(context.level) {}
   /// DeLong's variance takes films for independent. Where a patient has several, the default leaves the interval to the
   /// bootstrap; who asks for `delong` gets it, marked.
-  [[nodiscard]] Estimate evaluate(const Binary& p) const override {
-    if (!clustered(p.group)) return auc(p.positive, p.score, level_, interval_);
-    if (interval_ == AucInterval::delong) {
-      Estimate e = auc(p.positive, p.score, level_, interval_);
+  [[nodiscard]] stat::Estimate evaluate(const Binary& p) const override {
+    if (!stat::clustered(p.group)) return stat::auc(p.positive, p.score, level_, interval_);
+    if (interval_ == stat::AucInterval::delong) {
+      stat::Estimate e = stat::auc(p.positive, p.score, level_, interval_);
       if (e.low) e.method += ", assumes independent films";
       return e;
     }
-    return auc_without_interval(p.positive, p.score, p.group, level_);
+    return stat::auc_without_interval(p.positive, p.score, p.group, level_);
   }
-  [[nodiscard]] Reweighted reweighted(const Binary& p) const override {
-    return [ranked = std::make_shared<RankedLabels>(p.positive, p.score)](std::span<const std::uint32_t> weight) {
+  [[nodiscard]] stat::Reweighted reweighted(const Binary& p) const override {
+    return [ranked = std::make_shared<stat::RankedLabels>(p.positive, p.score)](std::span<const std::uint32_t> weight) {
       return ranked->auc(weight);
     };
   }
-  void bound_mean(Estimate& mean, std::span<const Binary* const> folds) const override {
+  void bound_mean(stat::Estimate& mean, std::span<const Binary* const> folds) const override {
     if (!mean.value || (*mean.value > 0 && *mean.value < 1)) return;
     const std::string method = mean.method;
-    detail::set_exact_bound(mean, pairs_of_folds(folds));
+    stat::detail::set_exact_bound(mean, pairs_of_folds(folds));
     mean.method = method + ", " + mean.method;
   }
   [[nodiscard]] bool on_logit_scale() const override { return true; }
@@ -69,18 +69,20 @@ class Auc final : public Metric {
     std::set<std::uint32_t> before;
     bool shared = false;
     for (const Binary* fold : folds) {
-      fewest = std::min(fewest, independent_pairs(fold->positive, fold->group));
+      fewest = std::min(fewest, stat::independent_pairs(fold->positive, fold->group));
       const std::set<std::uint32_t> here(fold->group.begin(), fold->group.end());
       for (const std::uint32_t g : here) shared = !before.insert(g).second || shared;
     }
     return shared ? fewest : fewest * folds.size();
   }
 
-  AucInterval interval_;
+  stat::AucInterval interval_;
   double level_;
 };
 
 inline const registry::Register<Metric, Auc> kAuc{
-    "auc", "area under the ROC curve: the chance that a positive outscores a negative", {{"maximised", true}}};
+    "auc",
+    "area under the ROC curve: the chance that a positive outscores a negative",
+    {{"maximised", true}, {"title", "ROC AUC"}, {"needs", "ranks"}, {"slices", true}}};
 
 }  // namespace youden::metric

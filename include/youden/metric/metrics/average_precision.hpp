@@ -3,10 +3,10 @@
 #include <memory>
 #include <span>
 
-#include "youden/metric/average_precision.hpp"
 #include "youden/metric/metric.hpp"
-#include "youden/metric/ranked_labels.hpp"
 #include "youden/registry/registry.hpp"
+#include "youden/stat/average_precision.hpp"
+#include "youden/stat/ranked_labels.hpp"
 
 namespace youden::metric {
 
@@ -14,9 +14,11 @@ class AveragePrecision final : public Metric {
  public:
   using Options = config::NoOptions;
   AveragePrecision(const Options& /*options*/, const MetricContext& /*context*/) {}
-  [[nodiscard]] Estimate evaluate(const Binary& p) const override { return average_precision(p.positive, p.score); }
-  [[nodiscard]] Reweighted reweighted(const Binary& p) const override {
-    return [ranked = std::make_shared<RankedLabels>(p.positive, p.score)](std::span<const std::uint32_t> weight) {
+  [[nodiscard]] stat::Estimate evaluate(const Binary& p) const override {
+    return stat::average_precision(p.positive, p.score);
+  }
+  [[nodiscard]] stat::Reweighted reweighted(const Binary& p) const override {
+    return [ranked = std::make_shared<stat::RankedLabels>(p.positive, p.score)](std::span<const std::uint32_t> weight) {
       return ranked->average_precision(weight);
     };
   }
@@ -25,6 +27,6 @@ class AveragePrecision final : public Metric {
 };
 
 inline const registry::Register<Metric, AveragePrecision> kAveragePrecision{
-    "average_precision", "area under the precision-recall steps", {{"maximised", true}}};
+    "average_precision", "area under the precision-recall steps", {{"maximised", true}, {"needs", "ranks"}}};
 
 }  // namespace youden::metric

@@ -10,13 +10,13 @@ class Brier final : public LossMetric {
   Brier(const Options& /*options*/, const MetricContext& /*context*/) {}
 
  private:
-  [[nodiscard]] Losses losses(const Binary& p) const override { return brier_losses(p.positive, p.score); }
-  [[nodiscard]] Losses losses(const Multiclass& p) const override {
-    return brier_losses(p.truth, p.probability, p.classes);
+  [[nodiscard]] stat::Losses losses(const Binary& p) const override { return stat::brier_losses(p.positive, p.score); }
+  [[nodiscard]] stat::Losses losses(const Multiclass& p) const override {
+    return stat::brier_losses(p.truth, p.probability, p.classes);
   }
 };
 
 inline const registry::Register<Metric, Brier> kBrier{
-    "brier", "mean squared error of the probability", {{"maximised", false}}};
+    "brier", "mean squared error of the probability", {{"maximised", false}, {"needs", "probabilities"}}};
 
 }  // namespace youden::metric

@@ -7,18 +7,20 @@
 #include <utility>
 #include <vector>
 
-#include "youden/metric/confusion.hpp"
 #include "youden/metric/metric.hpp"
+#include "youden/stat/confusion.hpp"
 
 namespace youden::metric {
 
-inline ConfusionMatrix confusion_of(const Multiclass& p) { return confusion(p.truth, p.decided, p.classes); }
+inline stat::ConfusionMatrix confusion_of(const Multiclass& p) {
+  return stat::confusion(p.truth, p.decided, p.classes);
+}
 
 /// `value` of the confusion matrix of each draw.
-inline Reweighted of_drawn_confusion(const Multiclass& p,
-                                     std::function<std::optional<double>(const ConfusionMatrix&)> value) {
+inline stat::Reweighted of_drawn_confusion(const Multiclass& p,
+                                           std::function<std::optional<double>(const stat::ConfusionMatrix&)> value) {
   return [&p, value = std::move(value)](std::span<const std::uint32_t> weight) {
-    ConfusionMatrix matrix(p.classes);
+    stat::ConfusionMatrix matrix(p.classes);
     for (std::size_t i = 0; i < weight.size(); ++i) {
       matrix.add(static_cast<std::size_t>(p.truth[i]), static_cast<std::size_t>(p.decided[i]), weight[i]);
     }

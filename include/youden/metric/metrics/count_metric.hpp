@@ -7,21 +7,21 @@
 #include <utility>
 #include <vector>
 
-#include "youden/metric/grouped_counts.hpp"
 #include "youden/metric/metric.hpp"
 #include "youden/metric/metrics/proportion_options.hpp"
-#include "youden/metric/rates.hpp"
+#include "youden/stat/grouped_counts.hpp"
+#include "youden/stat/rates.hpp"
 
 namespace youden::metric {
 
 /// A metric that TP, FN, FP and TN determine.
 class CountMetric : public Metric {
  public:
-  [[nodiscard]] Estimate evaluate(const Binary& p) const final {
-    if (p.group.empty()) return of(count(p.positive, p.decided));
-    return by_patient(count_by_group(p.positive, p.decided, p.group));
+  [[nodiscard]] stat::Estimate evaluate(const Binary& p) const final {
+    if (p.group.empty()) return of(stat::count(p.positive, p.decided));
+    return by_patient(stat::count_by_group(p.positive, p.decided, p.group));
   }
-  [[nodiscard]] Reweighted reweighted(const Binary& p) const final {
+  [[nodiscard]] stat::Reweighted reweighted(const Binary& p) const final {
     std::vector<std::uint8_t> cell;
     for (std::size_t i = 0; i < p.positive.size(); ++i) {
       cell.push_back(static_cast<std::uint8_t>((p.positive[i] != 0 ? 2 : 0) + (p.decided[i] != 0 ? 1 : 0)));
@@ -34,11 +34,13 @@ class CountMetric : public Metric {
   }
 
  protected:
-  [[nodiscard]] virtual std::optional<double> value(const BinaryCounts& c) const = 0;
+  [[nodiscard]] virtual std::optional<double> value(const stat::BinaryCounts& c) const = 0;
   /// With the interval, where the metric has one of its own.
-  [[nodiscard]] virtual Estimate of(const BinaryCounts& c) const { return {.value = value(c), .n = c.total()}; }
-  [[nodiscard]] virtual Estimate by_patient(std::span<const BinaryCounts> patients) const {
-    return {.value = value(total(patients)), .n = total(patients).total()};
+  [[nodiscard]] virtual stat::Estimate of(const stat::BinaryCounts& c) const {
+    return {.value = value(c), .n = c.total()};
+  }
+  [[nodiscard]] virtual stat::Estimate by_patient(std::span<const stat::BinaryCounts> patients) const {
+    return {.value = value(stat::total(patients)), .n = stat::total(patients).total()};
   }
 };
 
@@ -46,25 +48,27 @@ class CountMetric : public Metric {
 class RateMetric : public CountMetric {
  public:
   using Options = ProportionOptions;
-  RateMetric(Rate rate, const Options& options, const MetricContext& context)
-      : rate_(rate), interval_(parse_proportion_method(options.interval)), level_(context.level) {}
+  RateMetric(stat::Rate rate, const Options& options, const MetricContext& context)
+      : rate_(rate), interval_(stat::parse_proportion_method(options.interval)), level_(context.level) {}
 
  protected:
-  [[nodiscard]] std::optional<double> value(const BinaryCounts& c) const override {
-    const Share share = rate_.of(c);
+  [[nodiscard]] std::optional<double> value(const stat::BinaryCounts& c) const override {
+    const stat::Share share = rate_.of(c);
     if (share.members == 0) return {};
     return static_cast<double>(share.hits) / static_cast<double>(share.members);
   }
-  [[nodiscard]] Estimate of(const BinaryCounts& c) const override { return proportion(rate_, c, level_, interval_); }
-  [[nodiscard]] Estimate by_patient(std::span<const BinaryCounts> patients) const override {
-    return proportion(rate_, patients, level_, interval_);
+  [[nodiscard]] stat::Estimate of(const stat::BinaryCounts& c) const override {
+    return stat::proportion(rate_, c, level_, interval_);
   }
-  [[nodiscard]] ProportionMethod interval() const { return interval_; }
+  [[nodiscard]] stat::Estimate by_patient(std::span<const stat::BinaryCounts> patients) const override {
+    return stat::proportion(rate_, patients, level_, interval_);
+  }
+  [[nodiscard]] stat::ProportionMethod interval() const { return interval_; }
   [[nodiscard]] double level() const { return level_; }
 
  private:
-  Rate rate_;
-  ProportionMethod interval_;
+  stat::Rate rate_;
+  stat::ProportionMethod interval_;
   double level_;
 };
 

@@ -10,13 +10,14 @@ class LogLoss final : public LossMetric {
   LogLoss(const Options& /*options*/, const MetricContext& /*context*/) {}
 
  private:
-  [[nodiscard]] Losses losses(const Binary& p) const override { return log_losses(p.positive, p.score); }
-  [[nodiscard]] Losses losses(const Multiclass& p) const override {
-    return log_losses(p.truth, p.probability, p.classes);
+  [[nodiscard]] stat::Losses losses(const Binary& p) const override { return stat::log_losses(p.positive, p.score); }
+  [[nodiscard]] stat::Losses losses(const Multiclass& p) const override {
+    return stat::log_losses(p.truth, p.probability, p.classes);
   }
 };
 
-inline const registry::Register<Metric, LogLoss> kLogLoss{
-    "log_loss", "mean negative log-likelihood of the truth, in nats", {{"maximised", false}}};
+inline const registry::Register<Metric, LogLoss> kLogLoss{"log_loss",
+                                                          "mean negative log-likelihood of the truth, in nats",
+                                                          {{"maximised", false}, {"needs", "probabilities"}}};
 
 }  // namespace youden::metric

@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <span>
 
-#include "youden/metric/groups.hpp"
 #include "youden/metric/metric.hpp"
-#include "youden/metric/net_benefit.hpp"
-#include "youden/metric/operating_point.hpp"
 #include "youden/registry/registry.hpp"
+#include "youden/stat/groups.hpp"
+#include "youden/stat/net_benefit.hpp"
+#include "youden/stat/operating_point.hpp"
 
 namespace youden::metric {
 
@@ -28,11 +28,12 @@ class NetBenefit final : public Metric {
   using Options = NetBenefitOptions;
   NetBenefit(const Options& options, const MetricContext& context)
       : threshold_(options.threshold), level_(context.level), sampling_(context.sampling) {
-    static_cast<void>(net_benefit_value({}, threshold_));  // refuses 1, of which no odds exist
+    static_cast<void>(stat::net_benefit_value({}, threshold_));  // refuses 1, of which no odds exist
   }
-  [[nodiscard]] Estimate evaluate(const Binary& p) const override {
-    Estimate e = net_benefit(RatePair(count(p.positive, decide(p.score, threshold_)), level_), threshold_);
-    if (!clustered(p.group) && sampling_ == Sampling::by_class) return e;
+  [[nodiscard]] stat::Estimate evaluate(const Binary& p) const override {
+    stat::Estimate e = stat::net_benefit(
+        stat::RatePair(stat::count(p.positive, stat::decide(p.score, threshold_)), level_), threshold_);
+    if (!stat::clustered(p.group) && sampling_ == stat::Sampling::by_class) return e;
     // The share of positives varies with the cohort, and with whole patients even at fixed class sizes: which only the
     // bootstrap sees.
     e.low.reset();
@@ -40,20 +41,20 @@ class NetBenefit final : public Metric {
     e.method.clear();
     return e;
   }
-  [[nodiscard]] Reweighted reweighted(const Binary& p) const override {
-    return [this, &p, treated = decide(p.score, threshold_)](std::span<const std::uint32_t> weight) {
-      BinaryCounts c;
+  [[nodiscard]] stat::Reweighted reweighted(const Binary& p) const override {
+    return [this, &p, treated = stat::decide(p.score, threshold_)](std::span<const std::uint32_t> weight) {
+      stat::BinaryCounts c;
       for (std::size_t i = 0; i < weight.size(); ++i) {
         (p.positive[i] != 0 ? treated[i] != 0 ? c.tp : c.fn : treated[i] != 0 ? c.fp : c.tn) += weight[i];
       }
-      return net_benefit_value(c, threshold_);
+      return stat::net_benefit_value(c, threshold_);
     };
   }
 
  private:
   double threshold_;
   double level_;
-  Sampling sampling_;
+  stat::Sampling sampling_;
 };
 
 inline const registry::Register<Metric, NetBenefit> kNetBenefit{

@@ -3,8 +3,8 @@
 #include <span>
 
 #include "youden/metric/metrics/count_metric.hpp"
-#include "youden/metric/mover.hpp"
 #include "youden/registry/registry.hpp"
+#include "youden/stat/mover.hpp"
 
 namespace youden::metric {
 
@@ -14,16 +14,18 @@ class YoudenJ final : public CountMetric {
   YoudenJ(const Options& /*options*/, const MetricContext& context) : level_(context.level) {}
 
  private:
-  [[nodiscard]] std::optional<double> value(const BinaryCounts& c) const override { return detail::j(c); }
-  [[nodiscard]] Estimate of(const BinaryCounts& c) const override { return youden_j(c, level_); }
-  [[nodiscard]] Estimate by_patient(std::span<const BinaryCounts> patients) const override {
-    return youden_j(patients, level_);
+  [[nodiscard]] std::optional<double> value(const stat::BinaryCounts& c) const override { return stat::detail::j(c); }
+  [[nodiscard]] stat::Estimate of(const stat::BinaryCounts& c) const override { return stat::youden_j(c, level_); }
+  [[nodiscard]] stat::Estimate by_patient(std::span<const stat::BinaryCounts> patients) const override {
+    return stat::youden_j(patients, level_);
   }
 
   double level_;
 };
 
 inline const registry::Register<Metric, YoudenJ> kYoudenJ{
-    "youden_j", "Youden's J = sensitivity + specificity - 1", {{"maximised", true}}};
+    "youden_j",
+    "Youden's J = sensitivity + specificity - 1",
+    {{"maximised", true}, {"title", "Youden’s J"}, {"range", {-1, 1}}, {"slices", true}}};
 
 }  // namespace youden::metric

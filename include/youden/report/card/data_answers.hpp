@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "youden/base/text.hpp"
-#include "youden/data/exclusions.hpp"
 #include "youden/report/card/answer.hpp"
 #include "youden/report/run_data.hpp"
 #include "youden/report/sections/data_by_part.hpp"
 #include "youden/report/sections/flow.hpp"
 #include "youden/report/words.hpp"
+#include "youden/sample/exclusions.hpp"
 
 /// What the database knows about the data: sources, exclusions, parts, who is in them.
 namespace youden::report::answers {
@@ -49,7 +49,7 @@ inline Answer exclusions(const RunData& d) {
   if (const auto n = d.left_out(); n && *n > 0) {
     text += fmt::format(" {} excluded by the configuration", counted(*n, "film"));
     const auto reasons = d.excluded.find("");
-    text += reasons == d.excluded.end() ? "." : ": " + base::join(data::exclusion_lines(reasons->second), "; ") + ".";
+    text += reasons == d.excluded.end() ? "." : ": " + base::join(sample::exclusion_lines(reasons->second), "; ") + ".";
   }
   if (const auto classes = setting(d, "classes"); !classes.is_null() && classes != store::Json("auto"))
     text += " Only these classes were used: " + plain(classes) + ".";

@@ -27,8 +27,14 @@ inline Answer technique(const RunData& d) {
           from_config(d)};
 }
 
+/// Where the document leaves it to the program, as the run noted it.
+inline std::string image_size(const RunData& d) {
+  const auto noted = d.environment.find("image_size");
+  return plain(noted == d.environment.end() ? setting(d, "dataset.size") : *noted);
+}
+
 inline Answer preprocessing(const RunData& d) {
-  const auto size = plain(setting(d, "dataset.size"));
+  const std::string size = image_size(d);
   std::string text = fmt::format("Images decoded to RGB, resized to {0} × {0} pixels, normalised ({1}).", size,
                                  settings_words(d, "normalize"));
   const std::string steps = settings_words(d, "augment");
@@ -39,8 +45,8 @@ inline Answer model(const RunData& d) {
   return {
       fmt::format(
           "Input {0} × {0} × 3. Backbone: {1}. Head: {2}. Output: a probability for each of {3} classes ({4}); {5}.",
-          plain(setting(d, "dataset.size")), settings_words(d, "backbone"), settings_words(d, "head"),
-          d.run.classes.size(), base::join(d.run.classes, ", "), detail::operating_words(d, d.main_part())),
+          image_size(d), settings_words(d, "backbone"), settings_words(d, "head"), d.run.classes.size(),
+          base::join(d.run.classes, ", "), detail::operating_words(d, d.main_part())),
       from_config(d)};
 }
 

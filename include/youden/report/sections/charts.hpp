@@ -9,10 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "youden/metric/decision_curve.hpp"
-#include "youden/metric/precision_recall.hpp"
-#include "youden/metric/reliability.hpp"
-#include "youden/metric/roc.hpp"
 #include "youden/report/curves.hpp"
 #include "youden/report/page/figure.hpp"
 #include "youden/report/page/section.hpp"
@@ -20,6 +16,10 @@
 #include "youden/report/run_data.hpp"
 #include "youden/report/series.hpp"
 #include "youden/report/words.hpp"
+#include "youden/stat/decision_curve.hpp"
+#include "youden/stat/precision_recall.hpp"
+#include "youden/stat/reliability.hpp"
+#include "youden/stat/roc.hpp"
 
 namespace youden::report {
 
@@ -50,14 +50,14 @@ inline Figure roc_figure(const RunData& d, const std::vector<Series>& series, co
   HtmlTable table("Sensitivity at chosen specificities", {"curve", "specificity at least", "sensitivity", "threshold"});
   int color = 0;
   for (const Series& s : series) {
-    const metric::RocCurve curve = metric::roc(s.positive, s.score);
+    const stat::RocCurve curve = stat::roc(s.positive, s.score);
     if (curve.positives == 0 || curve.negatives == 0) continue;
     f.series.push_back(line(s, color++, roc_points(curve)));
     if (!s.main) continue;
     for (const double wanted : {0.99, 0.95, 0.9, 0.8, 0.5}) {
       const auto after = std::partition_point(curve.points.begin(), curve.points.end(),
                                               [&](const auto& p) { return *curve.specificity(p) >= wanted; });
-      const metric::RocPoint& best = *(after - 1);
+      const stat::RocPoint& best = *(after - 1);
       table.add({Cell::text(s.label), Cell::value(wanted, 2), Cell::value(curve.sensitivity(best)),
                  std::isinf(best.threshold) ? Cell{.html = "above every score", .number = true}
                                             : Cell::value(best.threshold, 4)});
@@ -92,7 +92,7 @@ inline Figure precision_recall_figure(const RunData& d, const std::vector<Series
   HtmlTable table("Precision at chosen recalls", {"curve", "recall at least", "precision", "threshold"});
   int color = 0;
   for (const Series& s : series) {
-    const auto curve = metric::precision_recall(s.positive, s.score);
+    const auto curve = stat::precision_recall(s.positive, s.score);
     if (curve.empty() || s.negatives() == 0) continue;
     Json one = line(s, color++, precision_recall_points(curve));
     one["step"] = "after";  // a recall between two points costs the precision of the next one
@@ -127,7 +127,7 @@ inline Figure calibration_figure(const RunData& d, const std::vector<Series>& se
   for (const Series& s : series) {
     if (!s.main) continue;
     Json points = Json::array();
-    for (const auto& bin : metric::reliability(s.positive, s.score)) {
+    for (const auto& bin : stat::reliability(s.positive, s.score)) {
       if (bin.n == 0) continue;
       points.push_back({rounded(bin.mean_probability), rounded(bin.share), bin.n});
       table.add({Cell::text(s.label),
@@ -161,7 +161,7 @@ inline Figure decision_figure(const RunData& d, const std::vector<Series>& serie
   for (const Series& s : series) {
     if (!s.main || s.positives() == 0) continue;
     Json points = Json::array();
-    for (const auto& p : metric::decision_curve(s.positive, s.score, metric::decision_thresholds())) {
+    for (const auto& p : stat::decision_curve(s.positive, s.score, stat::decision_thresholds())) {
       points.push_back({rounded(p.threshold), rounded(p.model)});
       if (color == 0) all.push_back({rounded(p.threshold), rounded(p.treat_all)});
       most = std::max({most, p.model, p.treat_all});

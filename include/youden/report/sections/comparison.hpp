@@ -9,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "youden/metric/roc.hpp"
+#include "youden/compare/comparison.hpp"
+#include "youden/compare/notes.hpp"
 #include "youden/report/curves.hpp"
 #include "youden/report/page/figure.hpp"
 #include "youden/report/page/section.hpp"
@@ -18,8 +19,7 @@
 #include "youden/report/series.hpp"
 #include "youden/report/thumbnails.hpp"
 #include "youden/report/words.hpp"
-#include "youden/store/compare/comparison.hpp"
-#include "youden/store/compare/notes.hpp"
+#include "youden/stat/roc.hpp"
 
 namespace youden::report {
 
@@ -93,7 +93,7 @@ inline Figure overlaid_roc(const std::vector<RunData>& runs) {
     if (!d.binary()) continue;
     for (Series& s : chart_series(d)) {
       if (!s.main || s.part != d.main_part()) continue;
-      const metric::RocCurve curve = metric::roc(s.positive, s.score);
+      const stat::RocCurve curve = stat::roc(s.positive, s.score);
       if (curve.positives == 0 || curve.negatives == 0) continue;
       s.label = run_title(d) + ", " + s.label;
       f.series.push_back(line(s, color, roc_points(curve)));
@@ -110,12 +110,12 @@ inline std::string p_text(const std::optional<double>& p) {
   return !p ? "–" : *p < 0.0001 ? fmt::format("{:.1e}", *p) : fmt::format("{:.4f}", *p);
 }
 
-inline std::string test_table(const store::Comparison& c) {
+inline std::string test_table(const compare::Comparison& c) {
   HtmlTable table(
       "Tests of the difference, first − other, 95 % intervals; p adjusted for all tests of this table (Holm)",
       {"runs", "metric", "test", "difference", "low", "high", "p", "p adjusted", "n"});
-  for (const store::PairComparison& pair : c.pairs) {
-    for (const metric::ComparisonTest& t : pair.tests) {
+  for (const compare::PairComparison& pair : c.pairs) {
+    for (const evaluate::ComparisonTest& t : pair.tests) {
       const std::string marks =
           std::string(t.assumes_independent_films ? " *" : "") + (t.first_replicates_only ? " †" : "");
       std::vector<Cell> row{Cell::text(fmt::format("{} − {}", c.runs.front().id, c.runs[pair.other].id)),
@@ -133,12 +133,12 @@ inline std::string test_table(const store::Comparison& c) {
 }
 
 /// Films that some run calls otherwise than the first, with what each run said.
-inline std::string flipped_films(const store::Comparison& c, Thumbnails& thumbnails) {
+inline std::string flipped_films(const compare::Comparison& c, Thumbnails& thumbnails) {
   if (c.flipped.empty()) return paragraph("No film is called otherwise by one of the runs.");
   constexpr std::size_t kMost = 24;
   std::string out = fmt::format("<h3>Called otherwise ({})</h3>\n<ul class=\"films\">\n", c.flipped.size());
   for (std::size_t k = 0; k < std::min(c.flipped.size(), kMost); ++k) {
-    const store::FlippedSample& f = c.flipped[k];
+    const compare::FlippedSample& f = c.flipped[k];
     const store::SampleRow film{.id = f.sample, .path = f.path, .sha256 = f.sha256, .label = f.label};
     std::string said;
     for (std::size_t i = 0; i < f.scores.size(); ++i) {
@@ -160,9 +160,9 @@ inline std::string flipped_films(const store::Comparison& c, Thumbnails& thumbna
                          "soft");
 }
 
-inline std::string tests_and_flips(const store::Comparison& c, Thumbnails& thumbnails) {
+inline std::string tests_and_flips(const compare::Comparison& c, Thumbnails& thumbnails) {
   std::string notes;
-  for (const std::string& note : store::comparison_notes(c)) notes += "<li>" + escape(note) + "</li>\n";
+  for (const std::string& note : compare::comparison_notes(c)) notes += "<li>" + escape(note) + "</li>\n";
   return "<h3>Does it differ by more than chance?</h3>\n" + test_table(c) + "<ul class=\"small\">\n" + notes +
          "</ul>\n" + flipped_films(c, thumbnails);
 }
@@ -171,7 +171,7 @@ inline std::string tests_and_flips(const store::Comparison& c, Thumbnails& thumb
 
 /// Several runs against the first: numbers, settings, curves, and, where they can be tested, paired tests and flipped
 /// films. `fault`: why they cannot; `comparison` is then null.
-inline Section comparison_section(const std::vector<RunData>& runs, const store::Comparison* comparison,
+inline Section comparison_section(const std::vector<RunData>& runs, const compare::Comparison* comparison,
                                   const std::string& fault, Thumbnails& thumbnails) {
   Section s{.id = "compare", .title = "Comparison", .html = {}};
   s.html = detail::side_by_side(runs);

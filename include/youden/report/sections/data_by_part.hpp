@@ -11,12 +11,12 @@
 #include <utility>
 #include <vector>
 
-#include "youden/metric/bands.hpp"
 #include "youden/report/page/section.hpp"
 #include "youden/report/page/table.hpp"
 #include "youden/report/run_data.hpp"
 #include "youden/report/sections/flow.hpp"
 #include "youden/report/words.hpp"
+#include "youden/sample/bands.hpp"
 
 namespace youden::report {
 
@@ -38,7 +38,7 @@ inline std::string covariate(const store::SampleRow& s, const std::string& name)
 inline std::optional<double> covariate_number(const store::SampleRow& s, const std::string& name) {
   const auto it = s.covariates.find(name);
   if (it == s.covariates.end()) return {};
-  if (it->is_string()) return metric::finite_number(it->get_ref<const std::string&>());  // tables hold numbers as text
+  if (it->is_string()) return sample::finite_number(it->get_ref<const std::string&>());  // tables hold numbers as text
   return it->is_number() ? std::optional(it->get<double>()) : std::nullopt;
 }
 
@@ -148,7 +148,8 @@ inline std::vector<FilmColumn> columns_by_part(const RunData& d) {
     for (const std::string& id : n.films) column.films.push_back(d.film(part, id));
     out.push_back(std::move(column));
   };
-  for (const char* part : {"train", "val", "oof", "test", "unused"}) {
+  for (const sample::Part each : sample::kShown) {
+    const std::string part = sample::name_of(each);
     if (const auto n = counts.find(part); n != counts.end()) take(part, n->second);
   }
   for (const auto& [part, n] : counts) {

@@ -9,12 +9,13 @@
 #include <utility>
 #include <vector>
 
-#include "youden/data/exclusions.hpp"
 #include "youden/report/page/html.hpp"
 #include "youden/report/page/section.hpp"
 #include "youden/report/page/table.hpp"
 #include "youden/report/run_data.hpp"
 #include "youden/report/words.hpp"
+#include "youden/sample/exclusions.hpp"
+#include "youden/sample/part.hpp"
 
 namespace youden::report {
 
@@ -63,7 +64,7 @@ inline std::string exclusions(const RunData& d, const std::string& part, std::si
   std::string out = counted(n, "film");
   const auto known = d.excluded.find(part);
   if (known == d.excluded.end()) return out;
-  for (const std::string& reason : data::exclusion_lines(known->second)) {
+  for (const std::string& reason : sample::exclusion_lines(known->second)) {
     out += "<br><span class=\"soft small\">" + escape(reason) + "</span>";
   }
   return out;
@@ -91,12 +92,13 @@ inline Section flow_section(const RunData& d, const std::string& prefix) {
   }
   s.html += detail::flow_box("In the data set", detail::people(used)) + down;
   s.html += "<div class=\"row\">\n";
-  for (const char* part : {"train", "val", "oof", "test", "unused"}) {
+  for (const sample::Part each : sample::kShown) {
+    const std::string part = sample::name_of(each);
     const auto n = counts.find(part);
     if (n == counts.end()) continue;
     std::string title = capitalised(part_words(part));
-    if (d.run.folds > 1 && std::string(part) != "oof" && std::string(part) != "test") title += ", fold 0";
-    if (std::string(part) == "oof") title += fmt::format(", {} folds", d.run.folds);
+    if (d.run.folds > 1 && part != "oof" && part != "test") title += ", fold 0";
+    if (part == "oof") title += fmt::format(", {} folds", d.run.folds);
     s.html += detail::flow_box(title, detail::people(n->second), std::string(part) == "unused") + "\n";
   }
   s.html += "</div>\n</div>\n";

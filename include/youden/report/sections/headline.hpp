@@ -8,11 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "youden/metric/class_average.hpp"
+#include "youden/metric/facts.hpp"
 #include "youden/report/page/html.hpp"
 #include "youden/report/page/section.hpp"
 #include "youden/report/run_data.hpp"
 #include "youden/report/words.hpp"
+#include "youden/stat/class_average.hpp"
 
 namespace youden::report {
 
@@ -20,8 +21,8 @@ namespace detail {
 
 /// A number with its interval drawn on its scale, which ends at 1.
 inline std::string tile(const std::string& id, const store::PooledResult& r, const std::string& more = {}) {
-  const metric::Estimate& e = r.estimate;
-  const double least = id == "youden_j" || id == "mcc" || id == "kappa" ? -1 : 0;
+  const stat::Estimate& e = r.estimate;
+  const double least = metric::facts_of(id).least;
   const auto place = [&](double v) { return 100 * std::clamp((v - least) / (1 - least), 0.0, 1.0); };
   std::string out = fmt::format("<div class=\"tile\"><div class=\"name\">{}</div><div class=\"value{}\">{}</div>",
                                 escape(metric_title(id) + more), e.value ? "" : " undefined", number(e.value));
@@ -47,7 +48,7 @@ inline std::vector<std::string> headline_metrics(const RunData& d, const std::st
 /// With more than two classes: the means over classes of what is told of each class against the others.
 inline std::string class_mean_tiles(const RunData& d, const std::string& part) {
   if (d.binary()) return {};
-  const std::string macro = metric::name_of(metric::ClassAverage::macro, d.run.classes);
+  const std::string macro = stat::name_of(stat::ClassAverage::macro, d.run.classes);
   std::string out;
   for (const char* id : {"sensitivity", "specificity", "auc"}) {
     for (const auto& r : d.rows) {
@@ -94,7 +95,7 @@ inline std::string needed(const RunData& d, const std::string& part) {
     const auto* r = d.result(part, id);
     if (r == nullptr || !r->estimate.value || !too_wide(r->estimate)) continue;
     out += fmt::format("{}{} {} films for a {} of {}", out.empty() ? "" : " and ",
-                       metric::samples_for(*r->estimate.value), who, id, number(r->estimate.value));
+                       stat::samples_for(*r->estimate.value), who, id, number(r->estimate.value));
   }
   return out.empty() ? out : " ±5 points take " + out + ", each of another patient.";
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "youden/metric/facts.hpp"
 #include "youden/report/curves.hpp"
 #include "youden/report/page/figure.hpp"
 #include "youden/report/page/section.hpp"
@@ -42,7 +43,7 @@ inline Figure history_figure(const RunData& d, const std::string& metric, const 
   std::string axis = metric;
   std::replace(axis.begin(), axis.end(), '_', ' ');
   f.y = {{"title", axis}, {"min", 0}};
-  if (metric == "youden_j" || metric == "mcc" || metric == "kappa") f.y.erase("min");
+  if (metric::facts_of(metric).least < 0) f.y.erase("min");
   HtmlTable table("By epoch", {"epoch", "part", axis});
   static const std::vector<std::string> kColors{"train", "val", "test", "oof"};
   int last = 1;

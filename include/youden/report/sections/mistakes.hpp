@@ -27,7 +27,7 @@ struct Mistake {
 /// Wrong decisions of the first replicate, the most confident first.
 inline std::vector<Mistake> mistakes(const RunData& d, const std::string& part) {
   std::vector<Mistake> out;
-  for (const auto& row : d.scored.at(part)) {
+  for (const auto& row : d.units.at(part)) {
     if (row.replicate != 0 || row.y == row.decision) continue;
     if (!d.binary() && !row.decision) continue;  // a film's own row of the class that it was called
     const bool first = d.run.classes[0] == row.class_name;
@@ -79,15 +79,17 @@ inline Section mistakes_section(const RunData& d, const std::string& prefix, Thu
   const std::string part = d.main_part();
   if (part.empty()) return s;
   const auto all = detail::mistakes(d, part);
+  const std::string who = d.by_patient() ? "patients" : "films";
   if (all.empty()) {
-    s.html = paragraph("None of the " + escape(part_words(part)) + " films was called wrongly.");
+    s.html = paragraph("None of the " + escape(part_words(part)) + " " + who + " was called wrongly.");
     return s;
   }
-  s.html =
-      paragraph(fmt::format("{} among the {} films; the most confident first.{}", counted(all.size(), "wrong decision"),
-                            escape(part_words(part)),
-                            thumbnails.shown() ? "" : " Films are left out of this page (<code>--no-images</code>)."),
-                "soft");
+  s.html = paragraph(
+      fmt::format("{} among the {} {}; the most confident first.{}{}", counted(all.size(), "wrong decision"),
+                  escape(part_words(part)), who,
+                  d.by_patient() ? " Each stands with its first film; the probability is the mean of all." : "",
+                  thumbnails.shown() ? "" : " Films are left out of this page (<code>--no-images</code>)."),
+      "soft");
   if (!d.binary() || d.run.positive.empty()) {
     s.html += detail::film_list(d, part, all, thumbnails);
     return s;

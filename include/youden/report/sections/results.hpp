@@ -21,7 +21,7 @@ namespace youden::report {
 namespace detail {
 
 /// value, low, high, method, n
-inline void add_estimate(std::vector<Cell>& row, const metric::Estimate& e) {
+inline void add_estimate(std::vector<Cell>& row, const stat::Estimate& e) {
   row.push_back(Cell::value(e.value));
   for (const auto& limit : {e.low, e.high})
     row.push_back(limit ? Cell::value(limit) : Cell{.html = "–", .number = true});

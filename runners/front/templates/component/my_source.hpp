@@ -31,8 +31,8 @@ class MySource final : public youden::data::Source {
   /// Every sample, in a fixed order and without decoding. A sample that is a file has an absolute `path` and no
   /// `sha256`, which is then computed; one that is drawn has the hash of all that it is drawn from. Throw
   /// youden::base::DataError with what, where and remedy, and name every faulty file at once.
-  [[nodiscard]] youden::data::Manifest load() const override {
-    youden::data::Manifest manifest;
+  [[nodiscard]] youden::sample::Manifest load() const override {
+    youden::sample::Manifest manifest;
     for (int i = 0; i < options_.images; ++i) {
       const std::string id = std::to_string(1'000'000 + i);
       const std::string recipe =
@@ -41,13 +41,13 @@ class MySource final : public youden::data::Source {
                                   .path = {},
                                   .sha256 = youden::data::sha256_of(recipe),
                                   .label = i / 2 % 2 == 0 ? "upper" : "lower",
-                                  .group = "patient-" + std::to_string(i / 2)});
+                                  .patient = "patient-" + std::to_string(i / 2)});
     }
     return manifest;
   }
 
   /// [size,size] of 3 × uint8, RGB. Called from many threads. Of a file: youden::data::decode_film(sample.path, size_).
-  [[nodiscard]] cv::Mat image(const youden::data::Sample& sample) const override {
+  [[nodiscard]] cv::Mat image(const youden::sample::Sample& sample) const override {
     youden::base::Stream stream({.seed = seed_, .purpose = "my_source", .item = sample.id});
     cv::Mat out(size_, size_, CV_8UC3);
     for (int y = 0; y < size_; ++y) {

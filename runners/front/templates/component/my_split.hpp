@@ -5,6 +5,7 @@
 #include "youden/base/philox.hpp"
 #include "youden/data/split.hpp"
 #include "youden/registry/registry.hpp"
+#include "youden/sample/part.hpp"
 
 /// What YAML can set: `split: { type: my_split, test: 0.2 }`.
 struct MySplitOptions {
@@ -26,11 +27,11 @@ class MySplit final : public youden::data::Split {
 
   /// One fold a division; in each, one part a sample in the manifest's order. Several folds with Part::oof are a
   /// cross-validation. Throw youden::base::DataError with the counts when a part gets too few.
-  [[nodiscard]] std::vector<youden::data::Fold> folds(const youden::data::Manifest& manifest) const override {
-    using youden::data::Part;
+  [[nodiscard]] std::vector<youden::data::Fold> folds(const youden::sample::Manifest& manifest) const override {
+    using youden::sample::Part;
     youden::data::Fold fold;
-    for (const youden::data::Sample& sample : manifest.samples) {
-      const auto& patient = sample.group.empty() ? sample.id : sample.group;
+    for (const youden::sample::Sample& sample : manifest.samples) {
+      const auto& patient = sample.patient.empty() ? sample.id : sample.patient;
       const double drawn = youden::base::Stream({.seed = seed_, .purpose = "my_split", .item = patient}).uniform();
       fold.push_back(drawn < options_.test ? Part::test : drawn < options_.test + 0.15 ? Part::val : Part::train);
     }
