@@ -1,6 +1,9 @@
 #pragma once
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
