@@ -111,14 +111,17 @@ inline std::vector<ScoredRow> in_unit(Database& database, const RunRecord& run, 
                                       const std::vector<ScoredRow>& films) {
   if (run.unit != "patient") return films;
   std::vector<sample::PatientKey> keys;
-  for (const ScoredRow& r : films) keys.push_back({r.patient, r.source});
-  const std::vector<std::string> patients = sample::patient_names(keys);
+  std::vector<std::string> ids;
+  for (const ScoredRow& r : films) {
+    keys.push_back({r.patient, r.source});
+    ids.push_back(r.sample);
+  }
+  const std::vector<std::string> who = sample::independent_units(sample::patient_names(keys), ids);
   const auto thresholds = detail::read_thresholds(database, run, part);
   std::map<std::tuple<int, int, std::string>, std::vector<const ScoredRow*>> units;  // replicate, fold, who
   std::vector<const std::vector<const ScoredRow*>*> order;
   for (std::size_t i = 0; i < films.size(); ++i) {
-    const std::string who = patients[i].empty() ? "sample " + films[i].sample : "patient " + patients[i];
-    auto& rows = units[{films[i].replicate, films[i].fold, who}];
+    auto& rows = units[{films[i].replicate, films[i].fold, who[i]}];
     if (rows.empty()) order.push_back(&rows);
     rows.push_back(&films[i]);
   }

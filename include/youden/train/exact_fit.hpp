@@ -55,7 +55,8 @@ class ExactFit final : public Fit {
   [[nodiscard]] std::string label() const override { return "exact fit"; }
   [[nodiscard]] TrainOptions settled() const override {
     TrainOptions out = options_;
-    out.take({{"l2", l2_}, {"stop_after", nullptr}});
+    out.select = {};
+    out.l2 = l2_;
     return out;
   }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "youden/base/error.hpp"
+#include "youden/config/json.hpp"
 #include "youden/train/checkpoint.hpp"
 #include "youden/train/fit.hpp"
 #include "youden/train/model.hpp"
@@ -29,9 +30,7 @@ class Refit final : public Fit {
 
   /// `model` as it was drawn or loaded, untrained.
   Refit(Model& model, Make make, const TrainOptions& options, Task task)
-      : model_(model), make_(std::move(make)), task_(std::move(task)), now_(make_(options, task_)) {
-    for (const auto& [name, tensor] : model_.trained_state()) untrained_.tensors[name] = tensor.detach().clone();
-  }
+      : model_(model), make_(std::move(make)), task_(std::move(task)), now_(make_(options, task_)) {}
 
   /// While the first fit goes on: as if the second took as many.
   [[nodiscard]] int epochs() const override { return before_ + now_->epochs() * (again_ ? 1 : 2); }
@@ -42,6 +41,7 @@ class Refit final : public Fit {
 
   History run_epoch(const OnStep& on_step) override {
     if (!again_) now_->warn = warn;
+    remember_untrained();
     History history = now_->run_epoch(on_step);
     for (HistoryValue& h : history) {
       if (again_ && h.part == "train") h.part = kPart;
@@ -83,14 +83,17 @@ class Refit final : public Fit {
     if (!again_) return c;
     c.tensors[kHeldOut] = torch::tensor(held_out_.probability, torch::kFloat64);
     c.facts["refit_after"] = std::to_string(before_);
-    c.facts["refit_options"] = settled_.chosen().dump();
+    if (const double* l2 = config::value_of(settled_.l2)) c.facts["refit_l2"] = config::Json(*l2).dump();
+    if (settled_.stop_after) c.facts["refit_epochs"] = std::to_string(*settled_.stop_after);
     return c;
   }
   void restore(const Checkpoint& c, const std::string& where) override {
+    remember_untrained();
     if (c.facts.contains("refit_after")) {
       before_ = std::stoi(c.fact("refit_after", where));
       settled_ = now_->settled();
-      settled_.take(config::Json::parse(c.fact("refit_options", where)));
+      if (c.facts.contains("refit_l2")) settled_.l2 = std::stod(c.fact("refit_l2", where));
+      if (c.facts.contains("refit_epochs")) settled_.stop_after = std::stoi(c.fact("refit_epochs", where));
       const auto scores = c.tensors.find(kHeldOut);
       if (scores == c.tensors.end() ||
           static_cast<std::size_t>(scores->second.numel()) != task_.val.size() * task_.classes) {
@@ -109,6 +112,13 @@ class Refit final : public Fit {
  private:
   static constexpr const char* kPart = "refit";  ///< of the history: what the second fit is trained on
   static constexpr const char* kHeldOut = "validation/probability";
+
+  /// Before the first step, or before what a checkpoint holds takes its place. Not when it is made: a run makes a fit
+  /// of each fold to check its document.
+  void remember_untrained() {
+    if (!untrained_.tensors.empty()) return;
+    for (const auto& [name, tensor] : model_.trained_state()) untrained_.tensors[name] = tensor.detach().clone();
+  }
 
   void begin_again() {
     again_ = true;

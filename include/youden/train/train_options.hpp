@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "youden/config/fields.hpp"
-#include "youden/config/json.hpp"
 
 namespace youden::train {
 
@@ -121,17 +120,6 @@ struct TrainOptions {
   }
 
   [[nodiscard]] bool exact() const { return fit == "exact"; }
-  /// What a fit has chosen and another is to take over, as JSON.
-  [[nodiscard]] config::Json chosen() const {
-    const double* value = config::value_of(l2);
-    return {{"l2", value ? config::Json(*value) : config::Json()},
-            {"stop_after", stop_after ? config::Json(*stop_after) : config::Json()}};
-  }
-  void take(const config::Json& chosen) {
-    select = {};
-    if (chosen.at("l2").is_number()) l2 = chosen.at("l2").get<double>();
-    if (chosen.at("stop_after").is_number()) stop_after = chosen.at("stop_after").get<int>();
-  }
   /// Penalties of an exact fit that are tried; none = those of a grid.
   [[nodiscard]] std::vector<double> penalties() const {
     const double* value = config::value_of(l2);

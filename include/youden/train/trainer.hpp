@@ -73,7 +73,8 @@ class Trainer final : public Fit {
   [[nodiscard]] std::string label() const override { return fmt::format("epoch {}/{}", epochs_done_ + 1, epochs()); }
   [[nodiscard]] TrainOptions settled() const override {
     TrainOptions out = options_;
-    out.take({{"l2", nullptr}, {"stop_after", best_.epoch() < 0 ? epochs_done_ : best_.epoch() + 1}});
+    out.select = {};
+    out.stop_after = best_.epoch() < 0 ? epochs_done_ : best_.epoch() + 1;
     return out;
   }
   /// After the last epoch, or when patience with the last phase has run out.
