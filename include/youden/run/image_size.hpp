@@ -12,7 +12,8 @@ namespace youden::run {
 /// apart: on 25 pneumonia against 75 other films MobileNetV2's AUC goes from .78 to .90 (docs/models.md).
 inline int image_size(const Experiment& e) {
   constexpr int kFrozen = 448;
-  if (const int* given = config::value_of(registry::common<data::Source>(e.dataset).size)) return *given;
+  const auto films = registry::common<data::Source>(e.dataset);  // outlives the pointer into it
+  if (const int* given = config::value_of(films.size)) return *given;
   const auto network = registry::common<backbone::Backbone>(e.backbone);
   const auto phases = e.train.stretches();
   const bool frozen = std::all_of(phases.begin(), phases.end(), [&](const train::PhaseOptions& p) {
